@@ -1,0 +1,113 @@
+"""What happened to a case: the noun, the zone its days are counted in, and the names of the facts no diagram moves by.
+
+An event has when it *happened*, which decides every date, and when it was *recorded*, which shows what was late to be
+written down (law 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Europe/London")
+NOON = time(12, 0)
+
+RECEIVED = "complaint_received"
+WITHDRAWN = "withdrawn"
+SATISFIED = "satisfied"
+TRIAGED = "triaged"
+CORRECTED = "corrected"
+MOVED = "moved_to"
+MOVE_UNDONE = "move_undone"
+AUTHORITY_RECEIVED = "authority_received"
+CONFLICT_DECLARED = "conflict_declared"
+TIMER_FIRED = "timer_fired"
+HELD = "held"
+HOLD_ENDED = "hold_ended"
+NOTED = ("claimed", "released", "reassigned")
+
+#: acts about the record itself, never replayed as steps of the diagram
+ABOUT_THE_RECORD = frozenset({CORRECTED, MOVED, MOVE_UNDONE, TIMER_FIRED, HELD, HOLD_ENDED, *NOTED})
+#: facts about a case that no diagram waits for, by their bare names
+FACTS = frozenset({"response_received", AUTHORITY_RECEIVED, CONFLICT_DECLARED})
+
+
+@dataclass(frozen=True)
+class CaseEvent:
+    """Something that happened to a case. `happened` and `recorded` are aware UTC instants; `number` its place in the
+    record, from 1; `by` the id of the person who recorded it, `by_name` their name then."""
+
+    name: str
+    happened: datetime
+    recorded: datetime
+    number: int = 0
+    by: str = ""
+    by_name: str = ""
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def day(self) -> date:
+        """The local day it happened."""
+        return local_day(self.happened)
+
+    @property
+    def is_fact(self) -> bool:
+        return self.name.rpartition(".")[2] in FACTS
+
+    def text(self, name: str) -> str:
+        """A field as text, empty where it was not given."""
+        value = self.fields.get(name)
+        return "" if value is None else str(value)
+
+    def date(self, name: str) -> date | None:
+        """A field as a day, None where it was not given or is no date."""
+        value = self.fields.get(name)
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value)) if value else None
+        except ValueError:
+            return None
+
+
+def local_day(instant: datetime) -> date:
+    """The local date of a UTC instant."""
+    return instant.astimezone(ZONE).date()
+
+
+def at(day: date, clock: time = NOON) -> datetime:
+    """The UTC instant of a local time on a local day; noon where no time is known."""
+    return datetime.combine(day, clock, tzinfo=ZONE).astimezone(UTC)
+
+
+def moment(text: str) -> datetime:
+    """An ISO date (noon local) or date and time as a UTC instant; without an offset it is local time.
+
+    Raises ValueError for anything else.
+    """
+    if len(text) == len("2024-12-20"):
+        return at(date.fromisoformat(text))
+    stamp = datetime.fromisoformat(text)
+    local = stamp if stamp.tzinfo else stamp.replace(tzinfo=ZONE)
+    return local.astimezone(UTC)
+
+
+def known_by(events: Iterable[CaseEvent], now: datetime) -> list[CaseEvent]:
+    """The events already recorded at that instant."""
+    return [event for event in events if event.recorded <= now]
+
+
+def latest(events: Iterable[CaseEvent], name: str) -> CaseEvent | None:
+    """The last event of that name as things happened; None where there is none."""
+    found = None
+    for event in events:
+        if event.name == name:
+            found = event
+    return found
+
+
+def first(events: Iterable[CaseEvent], name: str) -> CaseEvent | None:
+    """The first event of that name; None where there is none."""
+    return next((event for event in events if event.name == name), None)
