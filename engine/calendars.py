@@ -14,15 +14,17 @@ from typing import Literal
 
 from engine.working_days import WorkingDays
 
+Day = date
+
 
 @dataclass(frozen=True)
 class CalendarDay:
     """A day on which nobody works. `known` is the day it was announced; `withdrawn` the day it was moved away again."""
 
-    date: date
+    date: Day
     name: str
-    known: date
-    withdrawn: date | None = None
+    known: Day
+    withdrawn: Day | None = None
     kind: Literal["bank_holiday", "closure"] = "bank_holiday"
 
 

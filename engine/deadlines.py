@@ -171,7 +171,7 @@ class _Reckoning:
         if bare(name) == "response_received":
             return self._delivered(stage_of(name))
         received = self.named.get(RECEIVED)
-        return received[0].date(name) if received else None
+        return received[0].date_of(name) if received else None
 
     def _delivered(self, stage: str | None) -> date | None:
         """When an answer counts as received until that is recorded: the version's delivery rule."""
@@ -202,7 +202,7 @@ class _Reckoning:
         due, given = original, []
         limit = latest_allowed(rule, original, self.days)
         for event in self.named.get(f"{stage_of(rule.key)}.{rule.more_time.event}", ()):
-            to = event.date("to")
+            to = event.date_of("to")
             if to is None or event.day > due or to <= due:
                 continue
             given.append(MoreTimeGiven(event.day, due, to, limit is not None and to > limit, event.text("reason")))
@@ -241,10 +241,10 @@ def _promises(version: PolicyVersion, events: Sequence[CaseEvent]) -> dict[str, 
     for event in events:
         stage = stage_of(event.name) or first_stage
         name = bare(event.name)
-        to = event.date("to") if name in {"extension_given", "holding_reply_sent", "panel_postponed"} else None
+        to = event.date_of("to") if name in {"extension_given", "holding_reply_sent", "panel_postponed"} else None
         if to:
             told[f"{stage}.panel" if name == "panel_postponed" else f"{stage}.response"] = to
-        promised = event.date("promised")
+        promised = event.date_of("promised")
         if promised:
             told[f"{stage}.response"] = promised
     return told

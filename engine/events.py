@@ -61,7 +61,7 @@ class CaseEvent:
         value = self.fields.get(name)
         return "" if value is None else str(value)
 
-    def date(self, name: str) -> date | None:
+    def date_of(self, name: str) -> date | None:
         """A field as a day, None where it was not given or is no date."""
         value = self.fields.get(name)
         if isinstance(value, date):

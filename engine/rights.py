@@ -1,0 +1,103 @@
+"""Who may do what: people, the roles they hold for a service area or for all, and the questions asked before an act.
+
+The administrator gives roles and cannot read cases; the auditor reads every case and changes nothing. Roles come from
+the policy versions; a person holds one for one policy and one area, or for every area of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from engine.events import CONFLICT_DECLARED, CaseEvent
+from engine.policy import PolicyVersion, stage_of
+
+ALL_AREAS = ""
+
+#: acts by which a person considers a complaint at a stage, so may not do so at one that asks for someone else
+CONSIDERING = ("response_sent", "panel_met")
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role held under a policy, for one service area or (ALL_AREAS) for all of them."""
+
+    policy: str
+    role: str
+    area: str = ALL_AREAS
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member of staff as the engine knows them. The engine itself (a timer) is the person without an id."""
+
+    id: str
+    name: str
+    grants: tuple[Grant, ...] = ()
+    is_administrator: bool = False
+    is_auditor: bool = False
+    is_made_up: bool = False  # an example's person, who holds every role
+
+    def holds(self, policy: str, role: str, area: str) -> bool:
+        """Whether they hold that role for that area of that policy."""
+        return self.is_made_up or any(
+            grant.policy == policy and grant.role == role and grant.area in (ALL_AREAS, area) for grant in self.grants
+        )
+
+    def works_in(self, policy: str, area: str) -> bool:
+        """Whether they hold any role there, and so see its cases."""
+        return self.is_made_up or any(
+            grant.policy == policy and (grant.area in (ALL_AREAS, area) or not area) for grant in self.grants
+        )
+
+    def may_see(self, policy: str, area: str) -> bool:
+        """Whether they may read a case. A case whose area is not yet decided is seen by all who work the policy."""
+        return self.is_auditor or self.works_in(policy, area)
+
+    def may_log(self, policy: str) -> bool:
+        """Any member of staff of the landlord may log a complaint (Code 3.2); an auditor changes nothing."""
+        return self.is_made_up or any(grant.policy == policy for grant in self.grants)
+
+
+THE_CLOCK = Person(id="", name="The clock")
+
+
+def why_not_the_handler(version: PolicyVersion, stage_key: str | None, person: Person, events: Iterable[CaseEvent]) -> str:
+    """Why this person may not consider the complaint at that stage, in a sentence; empty where they may.
+
+    A stage says whose handlers it must not share (Code 6.13); a declared conflict of interest bars them from all.
+    """
+    if stage_key is None or not version.has_stage(stage_key):
+        return ""
+    stage = version.stage(stage_key)
+    for event in events:
+        if event.name == CONFLICT_DECLARED and _is_about(event, person):
+            return f"{person.name} declared a conflict of interest in this case. Someone else must consider it."
+        earlier = stage_of(event.name)
+        if earlier in stage.not_the_same_person_as and event.by == person.id and is_considering(event):
+            title = version.stage(earlier).title
+            return (
+                f"{person.name} considered this complaint at {title}. "
+                f"{stage.title} must be considered by someone else."
+            )
+    return ""
+
+
+def is_considering(event: CaseEvent) -> bool:
+    """Whether the event is one by which its person considered the complaint."""
+    return event.name.rpartition(".")[2] in CONSIDERING
+
+
+def groups_of(person: Person, policies: Sequence[tuple[str, Sequence[str], Sequence[str]]]) -> list[str]:
+    """The group keys (`policy:role:area`) of the tasks a person's roles allow.
+
+    `policies`: each policy's key, its role keys and the area keys there are ("" for a case without one).
+    """
+    keys = []
+    for policy, roles, areas in policies:
+        keys += [f"{policy}:{role}:{area}" for role in roles for area in areas if person.holds(policy, role, area)]
+    return keys
+
+
+def _is_about(event: CaseEvent, person: Person) -> bool:
+    return event.fields.get("person") == person.id or (event.by == person.id and not event.fields.get("person"))
