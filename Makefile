@@ -1,0 +1,60 @@
+# Two commands matter: `make demo` runs Redress with a made-up office, `make test` proves it. `make` lists them all.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ASSETS := $(wildcard web/assets/*.* web/assets/scss/*.*)
+WORKERS ?= 2
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
+
+.PHONY: help install demo test bench check clean
+
+help:  ## what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
+
+$(VENV)/made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Redress needs Python 3.11 or newer; $(PYTHON) is `$(PYTHON) --version 2>&1`. Try: make PYTHON=python3.11"; exit 1; }
+	@test -x $(BIN)/pip || { echo "Making $(VENV) ..."; $(PYTHON) -m venv $(VENV); } || \
+		{ rm -rf $(VENV); echo "Python could not make a virtual environment. On Debian: apt-get install python3-venv"; exit 1; }
+	@touch $@
+
+$(VENV)/packages: $(VENV)/made requirements.lock
+	@echo "Installing the `grep -c == requirements.lock` packages of requirements.lock into $(VENV) ..."
+	@$(BIN)/python -m pip install -r requirements.lock | grep -v '^Requirement already satisfied' || true
+	@$(BIN)/python -m pip install -q -r requirements.lock
+	@touch $@
+
+$(VENV)/redress: $(VENV)/packages pyproject.toml $(ASSETS)
+	@echo "Building the front-end assets and installing redress (half a minute the first time) ..."
+	@$(BIN)/python -m pip install -q --no-deps -e .
+	@touch $@
+
+web/static/dist/app.css:
+	@rm -f $(VENV)/redress
+	@$(MAKE) --no-print-directory $(VENV)/redress
+
+install: $(VENV)/redress web/static/dist/app.css  ## everything into .venv, front-end assets built
+
+demo: install  ## a demonstration with people, five policies and some eighty cases, on a free local port
+	@$(BIN)/redress demo
+
+test: install  ## ruff, then every test, with a real PostgreSQL and a real Chromium
+	@tests/bin/bring_services.sh
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/python -m pytest -n $(WORKERS)
+
+bench: install  ## the benchmark, with its tables
+	@$(BIN)/python tests/bench/bench.py
+
+check: install  ## without the tests: ruff, types, and the shipped policies
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/redress check
+
+clean:  ## what was built; the source stays
+	rm -rf $(VENV) web/static/dist build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,8 @@
+// Everything the pages do in the browser beyond what HTML does by itself. Every page works without it.
+import { createAll, initAll } from "govuk-frontend";
+import { Alert, ButtonMenu, DatePicker, SortableTable } from "@ministryofjustice/frontend";
+
+initAll();
+for (const component of [Alert, ButtonMenu, DatePicker, SortableTable]) {
+  createAll(component);
+}

