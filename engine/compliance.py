@@ -1,0 +1,274 @@
+"""Holding a policy version against the Complaint Handling Code: the yardstick, its requirements by date, shortfalls.
+
+A shortfall is where a version promises less than the edition of the Code in force on a day asks for. It is never a
+problem with the file: the legacy versions fall short on purpose, and people should see it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from engine.policy import DeadlineRule, PolicyVersion, Stage, Within, bare, stage_of
+
+Sure = Literal["verified", "content", "memory"]
+SURE: tuple[Sure, ...] = ("verified", "content", "memory")
+
+#: what the Code's own deadlines are met by, to trace a clock that starts when another one ends
+_MET_BY = {"acknowledgement": "acknowledged", "response": "response_sent"}
+_DAYS = {"working days": 7 / 5, "days": 1.0, "weeks": 7.0, "months": 365 / 12}
+_WHAT_IS_TOLD = {"reason": "the reason", "new_date": "the new date", "ombudsman_contact": "how to reach the Ombudsman"}
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One edition of the Code and the day it took effect."""
+
+    begins: date
+    title: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a requirement asks for from one day on, in the Code's provision, and how sure we are of it.
+
+    `sure`: verified (number and words seen), content (what it asks was seen, its number not), memory (neither).
+    """
+
+    begins: date
+    asks: str
+    provision: str
+    sure: Sure
+    within: Within | None = None
+    of: str = ""
+    at_most: Within | int | None = None
+    at_least: Within | int | None = None
+    tell_resident: tuple[str, ...] = ()
+    not_the_same_person_as: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """Something the Code demands, by date. `kind` says how a version is compared with it, `about` what is compared.
+
+    `by_date` holds a value until the next date; None ends it.
+    """
+
+    key: str
+    title: str
+    kind: str
+    about: str = ""
+    by_date: tuple[tuple[date, Asked | None], ...] = ()
+    note: str = ""
+    line: int = 0
+
+    def on(self, day: date) -> Asked | None:
+        """What it asks for on that day; None before it began or after it ended."""
+        holds = None
+        for begins, asked in self.by_date:
+            if begins <= day:
+                holds = asked
+        return holds
+
+
+@dataclass(frozen=True)
+class Yardstick:
+    """The Complaint Handling Code as data: its editions and what each asks for."""
+
+    title: str
+    editions: tuple[Edition, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    file: str = ""
+
+    def edition_on(self, day: date) -> Edition | None:
+        """The edition in force on that day; None before the first."""
+        begun = [edition for edition in self.editions if edition.begins <= day]
+        return max(begun, key=lambda edition: edition.begins, default=None)
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """Where a version promises less than the Code asks: the provision, both sides in words, and how sure we are."""
+
+    requirement: str
+    title: str
+    edition: str
+    provision: str
+    asks: str
+    promises: str
+    sure: Sure
+
+    def __str__(self) -> str:
+        return f"{self.edition}, {self.provision}: {self.asks} This version: {self.promises} ({self.sure})"
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A version being held against the requirements of one day."""
+
+    version: PolicyVersion
+    asked: Mapping[str, Asked]  # the deadlines the Code sets, by whole key
+    demanded: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+
+def shortfalls(
+    version: PolicyVersion, yardstick: Yardstick, on: date, *, demanded: Mapping[str, Collection[str]] | None = None
+) -> tuple[Shortfall, ...]:
+    """Where the version promises less than the edition of the Code in force on that day; empty before the first.
+
+    `demanded` names the fields that the form of each task or message demands (`engine.library` knows them); without
+    it, reasons demanded for an appeal are not seen.
+    """
+    edition = yardstick.edition_on(on)
+    if edition is None:
+        return ()
+    asked = {each.about: now for each in yardstick.requirements if each.kind == "deadline" and (now := each.on(on))}
+    held = _Held(version, asked, demanded or {})
+    found = []
+    for requirement in yardstick.requirements:
+        now = requirement.on(on)
+        promises = KINDS[requirement.kind](held, requirement.about, now) if now else None
+        if now and promises:
+            found.append(
+                Shortfall(
+                    requirement.key, requirement.title, edition.title, now.provision, now.asks, promises, now.sure
+                )
+            )
+    return tuple(found)
+
+
+def _deadline(held: _Held, about: str, asked: Asked) -> str | None:
+    rule = held.version.deadline(about)
+    if rule is None:
+        return f"It promises no {_words(about)}."
+    if asked.within is None:
+        return None
+    if rule.of == asked.of:
+        late = _days(rule.within) > _days(asked.within)
+        return f"It promises {rule.within} of {_words(rule.of)}." if late else None
+    ours, theirs = _traced_promise(held.version, rule), _traced_demand(held.asked, asked)
+    if ours[0] != theirs[0] or ours[1] > theirs[1]:
+        return f"It promises {rule.within}, counted from {_words(rule.of)} and not from {_words(asked.of)}."
+    return None
+
+
+def _more_time(held: _Held, about: str, asked: Asked) -> str | None:
+    rule = held.version.deadline(about)
+    more = rule.more_time if rule else None
+    if more is None:
+        return None
+    if more.at_most is None:
+        return f"It allows more time for the {_words(about)} without a limit."
+    if isinstance(asked.at_most, Within) and _days(more.at_most) > _days(asked.at_most):
+        return f"It allows {more.at_most} more for the {_words(about)}."
+    untold = [_WHAT_IS_TOLD.get(what, what) for what in asked.tell_resident if what not in more.tell_resident]
+    return f"The notice need not give {' or '.join(untold)}." if untold else None
+
+
+def _window(held: _Held, about: str, asked: Asked) -> str | None:
+    rule = held.version.deadline(about)
+    if rule is None or not isinstance(asked.at_least, Within) or _days(rule.within) >= _days(asked.at_least):
+        return None
+    return f"It gives {rule.within} of {_words(rule.of)}."
+
+
+def _stages(held: _Held, about: str, asked: Asked) -> str | None:
+    own = [stage for stage in held.version.stages if not stage.is_external]
+    if not isinstance(asked.at_most, int) or len(own) <= asked.at_most:
+        return None
+    return f"It has {len(own)} stages of its own: {', '.join(stage.title for stage in own)}."
+
+
+def _ombudsman_wait(held: _Held, about: str, asked: Asked) -> str | None:
+    rule = held.version.deadline(about)
+    return None if rule is None else f"It makes the resident wait {rule.within} of {_words(rule.of)}."
+
+
+def _designated_person(held: _Held, about: str, asked: Asked) -> str | None:
+    gates = [stage for stage in held.version.stages if stage.designated_person]
+    if not gates:
+        return None
+    people = ", ".join(dict.fromkeys(person.replace("_", " ") for stage in gates for person in stage.designated_person))
+    return f"It sends the resident to a designated person first: {people}."
+
+
+def _reasons(held: _Held, about: str, asked: Asked) -> str | None:
+    asking = [stage for stage in held.version.stages if "reasons" in held.demanded.get(f"{stage.key}.requested", ())]
+    if not asking:
+        return None
+    return f"It demands reasons before it opens {', '.join(stage.title for stage in asking)}."
+
+
+def _another_person(held: _Held, about: str, asked: Asked) -> str | None:
+    stage = _stage(held.version, about)
+    if stage is None:
+        return f"It has no {_words(about)}."
+    missing = [other for other in asked.not_the_same_person_as if other not in stage.not_the_same_person_as]
+    if not missing:
+        return None
+    return f"{stage.title} may be considered by whoever considered {', '.join(map(_words, missing))}."
+
+
+def _channels(held: _Held, about: str, asked: Asked) -> str | None:
+    count = len(held.version.channels)
+    if not isinstance(asked.at_least, int) or count >= asked.at_least:
+        return None
+    return f"It names {count} {'way' if count == 1 else 'ways'} to complain."
+
+
+def _by_hand(held: _Held, about: str, asked: Asked) -> str | None:
+    """What a person has to look at: listed with the Code, never measured."""
+    return None
+
+
+#: how a version is compared with a requirement, by the requirement's `kind`
+KINDS: Mapping[str, Callable[[_Held, str, Asked], str | None]] = {
+    "deadline": _deadline,
+    "more_time": _more_time,
+    "window": _window,
+    "stages": _stages,
+    "ombudsman_wait": _ombudsman_wait,
+    "designated_person": _designated_person,
+    "reasons": _reasons,
+    "another_person": _another_person,
+    "channels": _channels,
+    "by_hand": _by_hand,
+}
+
+
+def _days(within: Within) -> float:
+    """A length in calendar days, near enough to compare promises by: five working days are a week."""
+    return within.count * _DAYS[within.unit]
+
+
+def _traced_promise(version: PolicyVersion, rule: DeadlineRule) -> tuple[str, float]:
+    """The event a promise rests on when each clock before it runs to its own end, and the days in all."""
+    start, days, seen = rule.of, _days(rule.within), {rule.key}
+    while (before := next((each for each in version.deadlines if each.met_by == start), None)) is not None:
+        if before.key in seen or before.is_window:
+            break
+        seen.add(before.key)
+        start, days = before.of, days + _days(before.within)
+    return start, days
+
+
+def _traced_demand(demands: Mapping[str, Asked], asked: Asked) -> tuple[str, float]:
+    """The same for what the Code asks for."""
+    met_by = {f"{stage_of(key)}.{_MET_BY.get(bare(key), bare(key))}": each for key, each in demands.items()}
+    start, days, seen = asked.of, _days(asked.within) if asked.within else 0.0, {asked.of}
+    while (before := met_by.get(start)) is not None and before.within is not None and before.of not in seen:
+        seen.add(before.of)
+        start, days = before.of, days + _days(before.within)
+    return start, days
+
+
+def _stage(version: PolicyVersion, key: str) -> Stage | None:
+    return version.stage(key) if version.has_stage(key) else None
+
+
+def _words(name: str) -> str:
+    """An event's or deadline's name as people say it: `stage_1.acknowledged` is 'stage 1 acknowledged'."""
+    return name.replace("_", " ").replace(".", " ")
