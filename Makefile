@@ -23,8 +23,7 @@ $(VENV)/made:
 
 $(VENV)/packages: $(VENV)/made requirements.lock
 	@echo "Installing the `grep -c == requirements.lock` packages of requirements.lock into $(VENV) ..."
-	@$(BIN)/python -m pip install -r requirements.lock | grep -v '^Requirement already satisfied' || true
-	@$(BIN)/python -m pip install -q -r requirements.lock
+	@$(BIN)/python -m pip install -r requirements.lock
 	@touch $@
 
 $(VENV)/redress: $(VENV)/packages pyproject.toml $(ASSETS)
@@ -32,11 +31,8 @@ $(VENV)/redress: $(VENV)/packages pyproject.toml $(ASSETS)
 	@$(BIN)/python -m pip install -q --no-deps -e .
 	@touch $@
 
-web/static/dist/app.css:
-	@rm -f $(VENV)/redress
-	@$(MAKE) --no-print-directory $(VENV)/redress
-
-install: $(VENV)/redress web/static/dist/app.css  ## everything into .venv, front-end assets built
+install: $(VENV)/redress  ## everything into .venv, front-end assets built
+	@test -f web/static/dist/app.css || { rm $(VENV)/redress && $(MAKE) --no-print-directory $(VENV)/redress; }
 
 demo: install  ## a demonstration with people, five policies and some eighty cases, on a free local port
 	@$(BIN)/redress demo

