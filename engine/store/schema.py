@@ -1,0 +1,308 @@
+"""The tables. What each is for stands above it; `migrations/` makes them, and a test holds the two equal."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from engine.store.column_types import Id, Instant, Json, Word
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# --- The library: sealed versions and dated calendar rows. Triggers refuse to change or delete what is sealed. ---
+
+# Each published file once, by the SHA-256 of its content.
+library_file = Table(
+    "library_file",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+policy_version = Table(
+    "policy_version",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("policy", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("in_force_from", Date, nullable=False),
+    Column("seal", Text, nullable=False),
+    Column("sealed_at", Instant, nullable=False),
+    UniqueConstraint("policy", "version"),
+)
+
+version_file = Table(
+    "version_file",
+    metadata,
+    Column("version_id", ForeignKey("policy_version.id"), primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("sha256", ForeignKey("library_file.sha256"), nullable=False),
+)
+
+# The days a calendar speaks for; outside them a date cannot be counted.
+calendar = Table(
+    "calendar",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("covers_from", Date, nullable=False),
+    Column("covers_to", Date, nullable=False),
+)
+
+# A day nobody works. `known`: from when it was known; `withdrawn`: from when it was known to be moved or dropped.
+# `known` is part of the key, because a day may be proclaimed again after it was withdrawn.
+calendar_day = Table(
+    "calendar_day",
+    metadata,
+    Column("calendar", ForeignKey("calendar.key"), primary_key=True),
+    Column("date", Date, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("known", Date, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("withdrawn", Date),
+    Column("recorded", Instant, nullable=False),
+)
+
+# --- People ---
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("sign_in", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("password_hash", Text),
+    Column("is_administrator", Boolean, nullable=False),
+    Column("is_auditor", Boolean, nullable=False),
+    Column("is_active", Boolean, nullable=False),
+    Column("session_epoch", Integer, nullable=False),
+    Column("created", Instant, nullable=False),
+)
+
+area = Table("area", metadata, Column("key", Text, primary_key=True), Column("title", Text, nullable=False))
+
+# A role under a policy, for one service area or (area NULL) for all.
+grant = Table(
+    "grant",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False, index=True),
+    Column("policy", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("area", ForeignKey("area.key")),
+)
+
+sign_in_attempt = Table(
+    "sign_in_attempt",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("sign_in", Text, nullable=False),
+    Column("from_address", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("ok", Boolean, nullable=False),
+    Index(None, "sign_in", "at"),
+    Index(None, "from_address", "at"),
+)
+
+# What people did outside a case: signed in, changed a grant, looked at a sensitive field. Append-only.
+act = Table(
+    "act",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("at", Instant, nullable=False, index=True),
+    Column("person_id", ForeignKey("person.id"), index=True),
+    Column("what", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("detail", Json),
+    Index(None, "about", "id"),
+)
+
+# --- The case. Events are the truth; everything below `case_event` is a convenience rebuilt from them. ---
+
+complaint_case = Table(
+    "complaint_case",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("reference", Text, nullable=False, unique=True),
+    Column("policy", Text, nullable=False),
+    Column("version_id", ForeignKey("policy_version.id")),
+    Column("received", Instant, nullable=False),
+    Column("logged", Instant, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("stage", Text),
+    Column("finding", Text),
+    Column("ending", Text),
+    Column("hold", Text),
+    Column("hold_reason", Text),
+    Column("due", Date),
+    Column("resident", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("postcode", Text, nullable=False),
+    Column("brief", Text, nullable=False),
+    Column("area", Text),  # no foreign key: a case whose area we do not know must still be registered
+    Column("channel", Text),
+    Column("restricted", Boolean, nullable=False),
+    Column("lock_version", Integer, nullable=False),
+    Column("state", LargeBinary, nullable=False),
+    Column("state_definition", Text),
+    Column("last_event_number", Integer, nullable=False),
+    Column("head_hash", Text, nullable=False),
+    Column("changed_by", Text, nullable=False),
+    Column("changed_by_name", Text, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Index(None, "logged", "id"),
+    Index(None, "status", "logged", "id"),
+)
+
+# The chain. Keyed by the event's number in its case, so that a step writes events and their contents without reading
+# ids back, and the events of one case lie together. Triggers refuse UPDATE and DELETE. No resident's data here.
+# `by_person` is a person's id as text, without a foreign key: "" is the clock, and examples have made-up people.
+case_event = Table(
+    "case_event",
+    metadata,
+    Column("case_id", ForeignKey("complaint_case.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("happened", Instant, nullable=False),
+    Column("recorded", Instant, nullable=False),
+    Column("by_person", Text, nullable=False),
+    Column("by_name", Text, nullable=False),
+    Column("field_names", Text, nullable=False),
+    Column("content_hash", Text, nullable=False),
+    Column("previous_hash", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# What an event says, erasable: the chain holds only its salted hash. The text is the very text that was hashed.
+event_content = Table(
+    "event_content",
+    metadata,
+    Column("case_id", Id, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("salt", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    ForeignKeyConstraint(["case_id", "number"], ["case_event.case_id", "case_event.number"]),
+    sqlite_with_rowid=False,
+)
+
+# No state that changes with the day is kept here (overdue is running, seen later): a stored one would go stale.
+deadline = Table(
+    "deadline",
+    metadata,
+    Column("case_id", ForeignKey("complaint_case.id"), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("due", Date),
+    Column("expected", Boolean, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("promised", Date),
+    Column("backstop", Date),
+    Column("met", Instant),
+    Index(None, "due"),
+    sqlite_with_rowid=False,
+)
+
+# Open tasks only, with what a list shows, so that a page is one index read. `group_key` is policy:role:area and
+# `team_key` policy:role, for people who hold a role for every area: one key for each grant, however many areas.
+open_task = Table(
+    "open_task",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("case_id", ForeignKey("complaint_case.id"), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("stage", Text),
+    Column("role", Text, nullable=False),
+    Column("policy", Text, nullable=False),
+    Column("version_id", Id),
+    Column("area", Text),
+    Column("group_key", Text, nullable=False),
+    Column("team_key", Text, nullable=False),
+    Column("sort_due", Date, nullable=False),
+    Column("due", Date),
+    Column("promised", Date),
+    Column("waits_for", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("resident", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("created", Instant, nullable=False),
+    Column("person_id", ForeignKey("person.id")),
+    Column("claimed_at", Instant),
+    UniqueConstraint("case_id", "key"),
+    Index(None, "person_id", "sort_due", "id"),
+    Index(None, "group_key", "sort_due", "id"),
+    Index(None, "team_key", "sort_due", "id"),
+    sqlite_autoincrement=True,  # an id is an address: that of a finished task must never come to mean another
+)
+
+timer = Table(
+    "timer",
+    metadata,
+    Column("case_id", ForeignKey("complaint_case.id"), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("due", Date, nullable=False),
+    Index(None, "due", "case_id"),
+    sqlite_with_rowid=False,
+)
+
+# The words of a case's reference, resident, address and postcode, for search by the beginning of a word.
+search_word = Table(
+    "search_word",
+    metadata,
+    Column("word", Word, primary_key=True),
+    Column("case_id", ForeignKey("complaint_case.id"), primary_key=True),
+    Index(None, "case_id", "word"),
+    sqlite_with_rowid=False,
+)
+
+# What must go out, written in the step's transaction. The key makes a second attempt the same message.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("case_id", ForeignKey("complaint_case.id"), nullable=False, index=True),
+    Column("event_number", Integer),
+    Column("kind", Text, nullable=False),
+    Column("payload", Json, nullable=False),
+    Column("idempotency_key", Text, nullable=False, unique=True),
+    Column("status", Text, nullable=False),
+    Column("created", Instant, nullable=False),
+    Column("changed", Instant, nullable=False),
+    Index(None, "status", "id"),
+)
+
+# The same button pressed twice: the key of the form, and what the first press led to.
+request_key = Table(
+    "request_key",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("made", Instant, nullable=False, index=True),
+    Column("result", Json),
+)
+
+# The last number given out in a series, such as SEH-2024.
+reference_counter = Table(
+    "reference_counter",
+    metadata,
+    Column("series", Text, primary_key=True),
+    Column("last", Integer, nullable=False),
+)
