@@ -1,0 +1,134 @@
+"""The web application: `create_app(settings)` puts the pages, the guard and the safety headers together.
+
+Pages are blueprints in modules of their own; to add one, name its module in `PAGES` and, if people should find it in
+the navigation, add a line to `NAVIGATION`.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
+
+from flask import Flask, current_app, g, redirect, request, url_for
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+from werkzeug.wrappers import Response
+
+from engine import clock as real_clock
+from engine.clock import Clock
+from web import access, border, errors, wording
+
+MOST_BYTES = 1024 * 1024  # of one request; the longest form is a few pages of text
+SIGNED_IN_FOR = timedelta(hours=12)
+
+PAGES = ("web.sign_in", "web.people")
+"""The modules that hold a blueprint called `pages`."""
+
+NAVIGATION = (
+    ("Inbox", "inbox.page", "case_reader"),
+    ("Log a complaint", "complaints.page", "caseworker"),
+    ("Find a case", "cases.find", "case_reader"),
+    ("Policies", "policies.page", "signed_in"),
+    ("People", "people.page", "administrator"),
+)
+"""Words, endpoint, and the right that shows it. An endpoint nobody has registered is left out."""
+
+POLICY_OF_CONTENT = (
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an installation decides. `library` is the folder that holds policies/ and workflows/."""
+
+    database_url: str
+    secret_key: str
+    library: Path
+    clock: Clock = real_clock.now
+    is_demo: bool = False
+    is_https: bool = True  # False only on a loopback address; the cookie then loses `__Host-` and Secure
+    demo_password: str = ""  # printed on the sign-in page of a demonstration
+
+
+def create_app(settings: Settings) -> Flask:
+    """The application for one installation. Raises RuntimeError when a route does not say who may use it."""
+    app = Flask(__name__)
+    app.request_class = border.PlainRequest
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MOST_BYTES,
+        SESSION_COOKIE_NAME="__Host-redress" if settings.is_https else "redress",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=SIGNED_IN_FOR,
+        WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session
+        WTF_CSRF_SSL_STRICT=settings.is_https,
+    )
+    app.extensions["redress"] = settings
+    _dress(app, settings)
+    errors.register(app)
+    CSRFProtect(app)
+    for name in PAGES:
+        app.register_blueprint(import_module(name).pages)
+    app.add_url_rule("/", "start", start)
+    access.may("anyone")(app.view_functions["static"])
+    app.before_request(access.guard)
+    app.after_request(safe_headers)
+    if undecided := list(access.open_doors(app)):
+        raise RuntimeError(f"These routes do not say who may use them: {', '.join(undecided)}. Add @may(...).")
+    return app
+
+
+@access.may("signed_in")
+def start() -> Response:
+    """The start page is the first page of the navigation that the person may use."""
+    return redirect(next((item["href"] for item in navigation()), url_for("sign_in.nothing_to_do")))
+
+
+def navigation() -> list[dict[str, object]]:
+    """The navigation for the person signed in: what they may use, and where they are."""
+    return [
+        {"text": words, "href": url_for(endpoint), "active": endpoint.partition(".")[0] == request.blueprint}
+        for words, endpoint, who in NAVIGATION
+        if endpoint in current_app.view_functions and access.holds(g.get("person"), who)
+    ]
+
+
+def csp_nonce() -> str:
+    """The word that lets this answer's own inline script run, new for each request."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return g.csp_nonce
+
+
+def safe_headers(response: Response) -> Response:
+    """What every answer tells the browser about safety. Pages are never kept in a cache; static files may be."""
+    put = response.headers.setdefault
+    put("Content-Security-Policy", POLICY_OF_CONTENT.format(nonce=csp_nonce()))
+    put("X-Content-Type-Options", "nosniff")
+    put("X-Frame-Options", "DENY")
+    put("Referrer-Policy", "same-origin")
+    put("Cross-Origin-Opener-Policy", "same-origin")
+    put("Cross-Origin-Resource-Policy", "same-origin")
+    put("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+    if request.is_secure:
+        put("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+def _dress(app: Flask, settings: Settings) -> None:
+    """Templates: GOV.UK's macros beside ours, the words for dates and states, and what every page needs to know."""
+    govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    app.jinja_loader = ChoiceLoader([PackageLoader("web"), govuk])  # type: ignore[assignment]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(wording.FILTERS)
+    app.jinja_env.globals.update(navigation=navigation, csp_nonce=csp_nonce, is_demo=settings.is_demo)
