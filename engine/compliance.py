@@ -9,84 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
 
 from engine.policy import DeadlineRule, PolicyVersion, Stage, Within, bare, stage_of
+from engine.yardstick import KINDS, Asked, Edition, Requirement, Sure, Yardstick, read_yardstick
 
-Sure = Literal["verified", "content", "memory"]
-SURE: tuple[Sure, ...] = ("verified", "content", "memory")
+__all__ = ["Asked", "Edition", "Requirement", "Shortfall", "Sure", "Yardstick", "read_yardstick", "shortfalls"]
 
 #: what the Code's own deadlines are met by, to trace a clock that starts when another one ends
 _MET_BY = {"acknowledgement": "acknowledged", "response": "response_sent"}
 _DAYS = {"working days": 7 / 5, "days": 1.0, "weeks": 7.0, "months": 365 / 12}
 _WHAT_IS_TOLD = {"reason": "the reason", "new_date": "the new date", "ombudsman_contact": "how to reach the Ombudsman"}
-
-
-@dataclass(frozen=True)
-class Edition:
-    """One edition of the Code and the day it took effect."""
-
-    begins: date
-    title: str
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a requirement asks for from one day on, in the Code's provision, and how sure we are of it.
-
-    `sure`: verified (number and words seen), content (what it asks was seen, its number not), memory (neither).
-    """
-
-    begins: date
-    asks: str
-    provision: str
-    sure: Sure
-    within: Within | None = None
-    of: str = ""
-    at_most: Within | int | None = None
-    at_least: Within | int | None = None
-    tell_resident: tuple[str, ...] = ()
-    not_the_same_person_as: tuple[str, ...] = ()
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Requirement:
-    """Something the Code demands, by date. `kind` says how a version is compared with it, `about` what is compared.
-
-    `by_date` holds a value until the next date; None ends it.
-    """
-
-    key: str
-    title: str
-    kind: str
-    about: str = ""
-    by_date: tuple[tuple[date, Asked | None], ...] = ()
-    note: str = ""
-    line: int = 0
-
-    def on(self, day: date) -> Asked | None:
-        """What it asks for on that day; None before it began or after it ended."""
-        holds = None
-        for begins, asked in self.by_date:
-            if begins <= day:
-                holds = asked
-        return holds
-
-
-@dataclass(frozen=True)
-class Yardstick:
-    """The Complaint Handling Code as data: its editions and what each asks for."""
-
-    title: str
-    editions: tuple[Edition, ...] = ()
-    requirements: tuple[Requirement, ...] = ()
-    file: str = ""
-
-    def edition_on(self, day: date) -> Edition | None:
-        """The edition in force on that day; None before the first."""
-        begun = [edition for edition in self.editions if edition.begins <= day]
-        return max(begun, key=lambda edition: edition.begins, default=None)
 
 
 @dataclass(frozen=True)
@@ -130,7 +62,7 @@ def shortfalls(
     found = []
     for requirement in yardstick.requirements:
         now = requirement.on(on)
-        promises = KINDS[requirement.kind](held, requirement.about, now) if now else None
+        promises = _MEASURES[requirement.kind](held, requirement.about, now) if now else None
         if now and promises:
             found.append(
                 Shortfall(
@@ -225,7 +157,7 @@ def _by_hand(held: _Held, about: str, asked: Asked) -> str | None:
 
 
 #: how a version is compared with a requirement, by the requirement's `kind`
-KINDS: Mapping[str, Callable[[_Held, str, Asked], str | None]] = {
+_MEASURES: Mapping[str, Callable[[_Held, str, Asked], str | None]] = {
     "deadline": _deadline,
     "more_time": _more_time,
     "window": _window,
@@ -237,6 +169,8 @@ KINDS: Mapping[str, Callable[[_Held, str, Asked], str | None]] = {
     "channels": _channels,
     "by_hand": _by_hand,
 }
+if set(_MEASURES) != set(KINDS):
+    raise AssertionError("Every kind of requirement needs its measure, and every measure its kind.")
 
 
 def _days(within: Within) -> float:

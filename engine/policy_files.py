@@ -223,11 +223,11 @@ def _clauses(part: Part) -> tuple[Clause, ...]:
         if not given:
             mend = "Write 'carried_by: [...]', 'to_come: what' or 'statement: true'."
             part.problem(below.line, f"Clause '{rule}' is not answered.", mend)
-        if len(given) > 1:
-            what = f"Clause '{rule}' is answered both by '{given[0]}' and by '{given[1]}'."
-            part.problem(below.line, what, "Keep one of them.")
+        if "statement" in given and len(given) > 1:
+            what = f"Clause '{rule}' is called a statement and is answered by '{given[0]}' as well."
+            part.problem(below.line, what, "Delete 'statement'.")
         carried_by = below.words("carried_by")
-        if given == ["carried_by"] and not carried_by:
+        if "carried_by" in given and not carried_by:
             part.problem(below.line, f"Clause '{rule}' is carried by nothing.", "Name what carries it.")
         if given == ["statement"] and not below.flag("statement"):
             part.problem(below.line, f"Clause '{rule}' is not answered.", "Write 'statement: true'.")
