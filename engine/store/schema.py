@@ -31,10 +31,7 @@ metadata = MetaData(
 
 # Each published file once, by the SHA-256 of its content.
 library_file = Table(
-    "library_file",
-    metadata,
-    Column("sha256", Text, primary_key=True),
-    Column("content", LargeBinary, nullable=False),
+    "library_file", metadata, Column("sha256", Text, primary_key=True), Column("content", LargeBinary, nullable=False)
 )
 
 policy_version = Table(
@@ -67,8 +64,7 @@ calendar = Table(
     Column("covers_to", Date, nullable=False),
 )
 
-# A day nobody works. `known`: from when it was known; `withdrawn`: from when it was known to be moved or dropped.
-# `known` is part of the key, because a day may be proclaimed again after it was withdrawn.
+# A day nobody works. `known` is part of the key: a day may be proclaimed again after it was withdrawn.
 calendar_day = Table(
     "calendar_day",
     metadata,
@@ -100,15 +96,14 @@ person = Table(
 
 area = Table("area", metadata, Column("key", Text, primary_key=True), Column("title", Text, nullable=False))
 
-# A role under a policy, for one service area or (area NULL) for all.
+# A role under a policy for one service area, or (area "") for all: no NULL, so that the same grant cannot stand twice.
 grant = Table(
     "grant",
     metadata,
-    Column("id", Id, primary_key=True),
-    Column("person_id", ForeignKey("person.id"), nullable=False, index=True),
-    Column("policy", Text, nullable=False),
-    Column("role", Text, nullable=False),
-    Column("area", ForeignKey("area.key")),
+    Column("person_id", ForeignKey("person.id"), primary_key=True),
+    Column("policy", Text, primary_key=True),
+    Column("role", Text, primary_key=True),
+    Column("area", Text, primary_key=True),
 )
 
 sign_in_attempt = Table(
@@ -301,8 +296,5 @@ request_key = Table(
 
 # The last number given out in a series, such as SEH-2024.
 reference_counter = Table(
-    "reference_counter",
-    metadata,
-    Column("series", Text, primary_key=True),
-    Column("last", Integer, nullable=False),
+    "reference_counter", metadata, Column("series", Text, primary_key=True), Column("last", Integer, nullable=False)
 )

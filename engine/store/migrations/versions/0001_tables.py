@@ -151,16 +151,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "grant",
-        sa.Column("id", ID, nullable=False),
         sa.Column("person_id", ID, nullable=False),
         sa.Column("policy", sa.Text(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
-        sa.Column("area", sa.Text()),
-        sa.ForeignKeyConstraint(["area"], ["area.key"], name=op.f("fk_grant_area")),
+        sa.Column("area", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_grant_person_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_grant")),
+        sa.PrimaryKeyConstraint("person_id", "policy", "role", "area", name=op.f("pk_grant")),
     )
-    op.create_index(op.f("ix_grant_person_id"), "grant", ["person_id"], unique=False)
     op.create_table(
         "version_file",
         sa.Column("version_id", ID, nullable=False),
