@@ -5,6 +5,7 @@ gone again afterwards: the work is done in a temporary folder. A stamp of all th
 """
 
 import hashlib
+import os
 import re
 import shutil
 import tempfile
@@ -86,7 +87,9 @@ def fingerprint() -> str:
 
 def run(program: Any, arguments: list[str], work: Path) -> None:
     """Run one of the programs of the Node wheel in `work`; what it printed is shown when it fails."""
-    done = program(arguments, return_completed_process=True, cwd=work, capture_output=True, text=True)
+    # Node carries its own list of certificate authorities; an office's proxy is known only to the machine's.
+    trusting = {**os.environ, "NODE_USE_SYSTEM_CA": "1"}
+    done = program(arguments, return_completed_process=True, cwd=work, env=trusting, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"Building the front-end assets failed at {arguments[0]}:\n{done.stdout}\n{done.stderr}")
 
