@@ -17,6 +17,9 @@ from engine.problems import Problem, did_you_mean
 from engine.yaml_part import Part
 
 _KINDS: Mapping[str, Literal["bank_holiday", "closure"]] = {"bank_holiday": "bank_holiday", "closure": "closure"}
+_CONTACT_TEXTS = (
+    "name", "telephone", "email", "website", "fax", "freepost", "other_email", "note", "source", "seen", "reading",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Law:
     source: str = ""
     texts: tuple[LawText, ...] = ()
     note: str = ""
+    seen: str = ""  # how sure we are of it: verified, content, memory
     line: int = 0
 
     def holds_on(self, day: date) -> bool:
@@ -63,8 +67,12 @@ class Contact:
     email: str = ""
     website: str = ""
     fax: str = ""
+    freepost: str = ""
+    other_email: str = ""  # a second address a source gives, kept and not printed
     note: str = ""
     source: str = ""
+    seen: str = ""  # how sure we are of it
+    reading: str = ""  # what was chosen where the sources differ
 
 
 @dataclass(frozen=True)
@@ -95,7 +103,7 @@ def read_law(text: bytes, file: str) -> tuple[dict[str, Law], list[Problem]]:
     part, problems = yaml_part.whole(text, file, "This file of law")
     found = {}
     for key, below in _each(part, "Law"):
-        below.only(("title", "says", "from", "ended", "source", "texts", "note"))
+        below.only(("title", "says", "from", "ended", "source", "texts", "note", "seen"))
         begins, ended = below.day("from"), below.day("ended")
         if begins and ended and ended <= begins:
             mend = "Check both dates: 'ended' is the first day it no longer held."
@@ -109,6 +117,7 @@ def read_law(text: bytes, file: str) -> tuple[dict[str, Law], list[Problem]]:
             source=below.text("source", example="The Act, and its section"),
             texts=_law_texts(below, key),
             note=below.text("note"),
+            seen=below.text("seen"),
             line=below.line,
         )
     return found, problems
@@ -142,12 +151,13 @@ def read_contacts(text: bytes, file: str) -> tuple[dict[str, tuple[Contact, ...]
 
 
 def _contact(row: Part, key: str) -> Contact | None:
-    texts = ("name", "telephone", "email", "website", "fax", "note", "source")
-    row.only(("from", "address", *texts))
+    row.only(("from", "address", *_CONTACT_TEXTS))
     begins = row.day("from", needed=True)
     if begins is None:
         return None
-    return Contact(key=key, begins=begins, address=row.words("address"), **{name: row.text(name) for name in texts})
+    return Contact(
+        key=key, begins=begins, address=row.words("address"), **{name: row.text(name) for name in _CONTACT_TEXTS}
+    )
 
 
 def read_calendar(text: bytes, file: str) -> tuple[Calendar | None, list[Problem]]:
