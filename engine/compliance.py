@@ -6,8 +6,8 @@ problem with the file: the legacy versions fall short on purpose, and people sho
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from engine.policy import DeadlineRule, PolicyVersion, Stage, Within, bare, stage_of
@@ -37,43 +37,27 @@ class Shortfall:
         return f"{self.edition}, {self.provision}: {self.asks} This version: {self.promises} ({self.sure})"
 
 
-@dataclass(frozen=True)
-class _Held:
-    """A version being held against the requirements of one day."""
-
-    version: PolicyVersion
-    asked: Mapping[str, Asked]  # the deadlines the Code sets, by whole key
-    demanded: Mapping[str, Collection[str]] = field(default_factory=dict)
+#: the deadlines the Code sets on a day, by whole key
+Demands = Mapping[str, Asked]
 
 
-def shortfalls(
-    version: PolicyVersion, yardstick: Yardstick, on: date, *, demanded: Mapping[str, Collection[str]] | None = None
-) -> tuple[Shortfall, ...]:
-    """Where the version promises less than the edition of the Code in force on that day; empty before the first.
-
-    `demanded` names the fields that the form of each task or message demands (`engine.library` knows them); without
-    it, reasons demanded for an appeal are not seen.
-    """
+def shortfalls(version: PolicyVersion, yardstick: Yardstick, on: date) -> tuple[Shortfall, ...]:
+    """Where the version promises less than the edition of the Code in force on that day; empty before the first."""
     edition = yardstick.edition_on(on)
     if edition is None:
         return ()
-    asked = {each.about: now for each in yardstick.requirements if each.kind == "deadline" and (now := each.on(on))}
-    held = _Held(version, asked, demanded or {})
+    demands = {each.about: now for each in yardstick.requirements if each.kind == "deadline" and (now := each.on(on))}
     found = []
-    for requirement in yardstick.requirements:
-        now = requirement.on(on)
-        promises = _MEASURES[requirement.kind](held, requirement.about, now) if now else None
+    for each in yardstick.requirements:
+        now = each.on(on)
+        promises = _MEASURES[each.kind](version, demands, each.about, now) if now else None
         if now and promises:
-            found.append(
-                Shortfall(
-                    requirement.key, requirement.title, edition.title, now.provision, now.asks, promises, now.sure
-                )
-            )
+            found.append(Shortfall(each.key, each.title, edition.title, now.provision, now.asks, promises, now.sure))
     return tuple(found)
 
 
-def _deadline(held: _Held, about: str, asked: Asked) -> str | None:
-    rule = held.version.deadline(about)
+def _deadline(version: PolicyVersion, demands: Demands, about: str, asked: Asked) -> str | None:
+    rule = version.deadline(about)
     if rule is None:
         return f"It promises no {_words(about)}."
     if asked.within is None:
@@ -81,14 +65,14 @@ def _deadline(held: _Held, about: str, asked: Asked) -> str | None:
     if rule.of == asked.of:
         late = _days(rule.within) > _days(asked.within)
         return f"It promises {rule.within} of {_words(rule.of)}." if late else None
-    ours, theirs = _traced_promise(held.version, rule), _traced_demand(held.asked, asked)
+    ours, theirs = _traced_promise(version, rule), _traced_demand(demands, asked)
     if ours[0] != theirs[0] or ours[1] > theirs[1]:
         return f"It promises {rule.within}, counted from {_words(rule.of)} and not from {_words(asked.of)}."
     return None
 
 
-def _more_time(held: _Held, about: str, asked: Asked) -> str | None:
-    rule = held.version.deadline(about)
+def _more_time(version: PolicyVersion, demands: Demands, about: str, asked: Asked) -> str | None:
+    rule = version.deadline(about)
     more = rule.more_time if rule else None
     if more is None:
         return None
@@ -100,42 +84,44 @@ def _more_time(held: _Held, about: str, asked: Asked) -> str | None:
     return f"The notice need not give {' or '.join(untold)}." if untold else None
 
 
-def _window(held: _Held, about: str, asked: Asked) -> str | None:
-    rule = held.version.deadline(about)
+def _window(version: PolicyVersion, demands: Demands, about: str, asked: Asked) -> str | None:
+    rule = version.deadline(about)
     if rule is None or not isinstance(asked.at_least, Within) or _days(rule.within) >= _days(asked.at_least):
         return None
     return f"It gives {rule.within} of {_words(rule.of)}."
 
 
-def _stages(held: _Held, about: str, asked: Asked) -> str | None:
-    own = [stage for stage in held.version.stages if not stage.is_external]
+def _stages(version: PolicyVersion, demands: Demands, about: str, asked: Asked) -> str | None:
+    own = [stage for stage in version.stages if not stage.is_external]
     if not isinstance(asked.at_most, int) or len(own) <= asked.at_most:
         return None
     return f"It has {len(own)} stages of its own: {', '.join(stage.title for stage in own)}."
 
 
-def _ombudsman_wait(held: _Held, about: str, asked: Asked) -> str | None:
-    rule = held.version.deadline(about)
+def _ombudsman_wait(version: PolicyVersion, demands: Demands, about: str, asked: Asked) -> str | None:
+    rule = version.deadline(about)
     return None if rule is None else f"It makes the resident wait {rule.within} of {_words(rule.of)}."
 
 
-def _designated_person(held: _Held, about: str, asked: Asked) -> str | None:
-    gates = [stage for stage in held.version.stages if stage.designated_person]
+def _designated_person(version: PolicyVersion, demands: Demands, about: str, asked: Asked) -> str | None:
+    gates = [stage for stage in version.stages if stage.designated_person]
     if not gates:
         return None
     people = ", ".join(dict.fromkeys(person.replace("_", " ") for stage in gates for person in stage.designated_person))
     return f"It sends the resident to a designated person first: {people}."
 
 
-def _reasons(held: _Held, about: str, asked: Asked) -> str | None:
-    asking = [stage for stage in held.version.stages if "reasons" in held.demanded.get(f"{stage.key}.requested", ())]
-    if not asking:
+def _reasons(version: PolicyVersion, demands: Demands, about: str, asked: Asked) -> str | None:
+    demanding = [rule for rule in version.rules.values() if rule.settings.get("reasons_required") is True]
+    if not demanding:
         return None
-    return f"It demands reasons before it opens {', '.join(stage.title for stage in asking)}."
+    stages = [_stage(version, str(rule.settings.get("stage", ""))) for rule in demanding]
+    titles = ", ".join(stage.title for stage in stages if stage)
+    return f"It demands reasons before it opens {titles or 'the next stage'}."
 
 
-def _another_person(held: _Held, about: str, asked: Asked) -> str | None:
-    stage = _stage(held.version, about)
+def _another_person(version: PolicyVersion, demands: Demands, about: str, asked: Asked) -> str | None:
+    stage = _stage(version, about)
     if stage is None:
         return f"It has no {_words(about)}."
     missing = [other for other in asked.not_the_same_person_as if other not in stage.not_the_same_person_as]
@@ -144,20 +130,20 @@ def _another_person(held: _Held, about: str, asked: Asked) -> str | None:
     return f"{stage.title} may be considered by whoever considered {', '.join(map(_words, missing))}."
 
 
-def _channels(held: _Held, about: str, asked: Asked) -> str | None:
-    count = len(held.version.channels)
+def _channels(version: PolicyVersion, demands: Demands, about: str, asked: Asked) -> str | None:
+    count = len(version.channels)
     if not isinstance(asked.at_least, int) or count >= asked.at_least:
         return None
     return f"It names {count} {'way' if count == 1 else 'ways'} to complain."
 
 
-def _by_hand(held: _Held, about: str, asked: Asked) -> str | None:
+def _by_hand(version: PolicyVersion, demands: Demands, about: str, asked: Asked) -> str | None:
     """What a person has to look at: listed with the Code, never measured."""
     return None
 
 
 #: how a version is compared with a requirement, by the requirement's `kind`
-_MEASURES: Mapping[str, Callable[[_Held, str, Asked], str | None]] = {
+_MEASURES: Mapping[str, Callable[[PolicyVersion, Demands, str, Asked], str | None]] = {
     "deadline": _deadline,
     "more_time": _more_time,
     "window": _window,
