@@ -146,8 +146,8 @@ def save_step(
     """Write one step of a case, as loaded, whole: the row, its events, tasks, timers, deadlines and what goes out.
 
     `changes` holds columns named in `CHANGEABLE`. Gives back the case as it now stands. Raises CaseChanged where
-    someone changed the case since `case` was loaded, and ValueError for a field that cannot be recorded; the caller's
-    transaction then rolls back.
+    someone changed the case since `case` was loaded, and ValueError for a field that cannot be recorded or a timer that
+    names no deadline of the case; the caller's transaction then rolls back.
     """
     if not CHANGEABLE.issuperset(changes):
         raise ValueError(f"A step cannot change {', '.join(sorted(set(changes) - CHANGEABLE))}.")
@@ -165,8 +165,7 @@ def save_step(
     saved = replace(case, **values)
     timeline.write_links(tx, links)
     conveniences.keep_tasks(tx, saved, tasks=tasks, now=now)
-    conveniences.keep_deadlines(tx, saved, deadlines=deadlines)
-    conveniences.keep_timers(tx, saved, timers=timers)
+    conveniences.keep_deadlines(tx, saved, deadlines=deadlines, timers=timers)
     put_out(tx, saved.id, items=outbox, now=now)
     if any(name in values for name in _SEARCHED):
         search.index_case(tx, saved)
@@ -174,9 +173,10 @@ def save_step(
 
 
 def _differences(case: CaseRow, changes: Mapping[str, Any], state: bytes) -> dict[str, Any]:
-    values = {name: value for name, value in changes.items() if getattr(case, name) != value}
-    if values.get("area") == "":
-        values["area"] = None
+    wanted = dict(changes)
+    if "area" in wanted:
+        wanted["area"] = wanted["area"] or None
+    values = {name: value for name, value in wanted.items() if getattr(case, name) != value}
     if state != case.state:
         values["state"] = state
     return values

@@ -9,7 +9,7 @@ from sqlalchemy import Delete, Insert, Select, Table, Update, bindparam, delete,
 
 from engine.store.case_rows import CaseRow, DeadlineRow, OpenTask, TimerRow, group_key, team_key
 from engine.store.database import Transaction
-from engine.store.schema import deadline, open_task, timer
+from engine.store.schema import deadline, open_task
 
 Values = tuple[Any, ...]
 
@@ -36,8 +36,7 @@ def _kept(table: Table, columns: Sequence[str]) -> _Kept:
     )
 
 
-_DEADLINES = _kept(deadline, ("due", "expected", "state", "promised", "backstop", "met"))
-_TIMERS = _kept(timer, ("due",))
+_DEADLINES = _kept(deadline, ("due", "expected", "state", "promised", "backstop", "met", "fires"))
 _TASK_OWN = ("title", "stage", "role", "due", "promised", "waits_for", "sort_due")
 _TASK_OF_CASE = ("policy", "version_id", "area", "reference", "resident", "address", "group_key", "team_key")
 _TASKS = _kept(open_task, _TASK_OWN + _TASK_OF_CASE)
@@ -66,16 +65,18 @@ def keep_tasks(tx: Transaction, case: CaseRow, *, tasks: Iterable[OpenTask], now
     _write_differences(tx, case.id, kept=_TASKS, wanted=wanted, for_new=for_new)
 
 
-def keep_deadlines(tx: Transaction, case: CaseRow, *, deadlines: Iterable[DeadlineRow]) -> None:
-    """Make these the deadlines of the case."""
-    wanted = {row.key: (row.due, row.expected, row.state, row.promised, row.backstop, row.met) for row in deadlines}
+def keep_deadlines(
+    tx: Transaction, case: CaseRow, *, deadlines: Iterable[DeadlineRow], timers: Iterable[TimerRow]
+) -> None:
+    """Make these the deadlines of the case, some of them timers. Raises ValueError for a timer that is no deadline."""
+    fires = {row.key: row.due for row in timers}
+    wanted = {
+        row.key: (row.due, row.expected, row.state, row.promised, row.backstop, row.met, fires.pop(row.key, None))
+        for row in deadlines
+    }
+    if fires:
+        raise ValueError(f"A timer names a deadline of the case; there is none named {', '.join(sorted(fires))}.")
     _write_differences(tx, case.id, kept=_DEADLINES, wanted=wanted, for_new={})
-
-
-def keep_timers(tx: Transaction, case: CaseRow, *, timers: Iterable[TimerRow]) -> None:
-    """Make these the timers of the case."""
-    wanted = {row.key: (row.due,) for row in timers}
-    _write_differences(tx, case.id, kept=_TIMERS, wanted=wanted, for_new={})
 
 
 def stored_conveniences(tx: Transaction, case: CaseRow) -> StoredConveniences:
@@ -92,19 +93,20 @@ def stored_conveniences(tx: Transaction, case: CaseRow) -> StoredConveniences:
         )
         for row in _rows(tx, case.id, _TASKS)
     ]
+    rows = _rows(tx, case.id, _DEADLINES)
     return StoredConveniences(
         status=case.status,
         stage=case.stage,
         due=case.due,
         tasks=tuple(tasks),
-        deadlines=tuple(DeadlineRow(*row) for row in _rows(tx, case.id, _DEADLINES)),
-        timers=tuple(TimerRow(*row) for row in _rows(tx, case.id, _TIMERS)),
+        deadlines=tuple(DeadlineRow(*row[:-1]) for row in rows),
+        timers=tuple(TimerRow(row.key, row.fires) for row in rows if row.fires),
     )
 
 
 def deadlines_of(tx: Transaction, case_id: int) -> tuple[DeadlineRow, ...]:
     """The stored deadlines of a case, by key."""
-    return tuple(DeadlineRow(*row) for row in _rows(tx, case_id, _DEADLINES))
+    return tuple(DeadlineRow(*row[:-1]) for row in _rows(tx, case_id, _DEADLINES))
 
 
 def _rows(tx: Transaction, case_id: int, kept: _Kept) -> list[Any]:

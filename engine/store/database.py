@@ -39,6 +39,8 @@ class Database:
     url: str
     _writer: Engine
     _reader: Engine
+    _begin_writing: str = ""
+    _begin_reading: str = ""
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
@@ -47,12 +49,14 @@ class Database:
         Raises StoreBusy or StoreUnavailable where the database itself fails.
         """
         with _failures_in_words(), self._writer.begin() as transaction:
+            _begin(transaction, self._begin_writing)
             yield transaction
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """One reading transaction, which sees the database as it was at one moment."""
         with _failures_in_words(), self._reader.begin() as transaction:
+            _begin(transaction, self._begin_reading)
             yield transaction
 
     def close(self) -> None:
@@ -105,31 +109,23 @@ def _open_sqlite(url: str, *, in_memory: bool) -> Database:
     options: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, **options)
     event.listen(engine, "connect", _prepare_sqlite)
-    writer, reader = engine.execution_options(writing=True), engine.execution_options(writing=False)
-    event.listen(writer, "begin", _begin_immediate)
-    event.listen(reader, "begin", _begin_deferred)
-    return Database(url=url, _writer=writer, _reader=reader)
+    # IMMEDIATE takes the write lock now: taken later, it could fail after a stale read.
+    return Database(url=url, _writer=engine, _reader=engine, _begin_writing="BEGIN IMMEDIATE", _begin_reading="BEGIN")
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     """Every guarantee SQLite offers: committed is on the disk, foreign keys hold, triggers see a REPLACE."""
-    connection.isolation_level = None  # the driver begins nothing by itself: the two functions below do
+    connection.isolation_level = None  # the driver begins nothing by itself: `_begin` does
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
         connection.execute(f"PRAGMA {pragma}")
     connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
 
-def _begin_immediate(connection: Connection) -> None:
-    """Take the write lock now: a lock taken later could fail after a stale read."""
-    _driver_connection(connection).execute("BEGIN IMMEDIATE")
-
-
-def _begin_deferred(connection: Connection) -> None:
-    _driver_connection(connection).execute("BEGIN")
-
-
-def _driver_connection(connection: Connection) -> Any:
-    return connection.connection.dbapi_connection
+def _begin(transaction: Transaction, statement: str) -> None:
+    """Begin in SQLite's words, which its driver leaves to us; PostgreSQL's begins by itself."""
+    if statement:
+        driver: Any = transaction.connection.dbapi_connection
+        driver.execute(statement)
 
 
 @contextmanager

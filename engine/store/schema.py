@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from engine.store.column_types import Id, Instant, Json, Word
@@ -26,6 +27,9 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+#: Few deadlines are timers, and the worker's index holds no others.
+WAITED_FOR = text("fires IS NOT NULL")
 
 # --- The library: sealed versions and dated calendar rows. Triggers refuse to change or delete what is sealed. ---
 
@@ -201,6 +205,7 @@ event_content = Table(
 )
 
 # No state that changes with the day is kept here (overdue is running, seen later): a stored one would go stale.
+# A timer is a deadline the process waits for (law 2), so it is a column, not a table: it fires once `fires` has passed.
 deadline = Table(
     "deadline",
     metadata,
@@ -212,7 +217,8 @@ deadline = Table(
     Column("promised", Date),
     Column("backstop", Date),
     Column("met", Instant),
-    Index(None, "due"),
+    Column("fires", Date),
+    Index("ix_deadline_fires", "fires", "case_id", sqlite_where=WAITED_FOR, postgresql_where=WAITED_FOR),
     sqlite_with_rowid=False,
 )
 
@@ -247,16 +253,6 @@ open_task = Table(
     Index(None, "group_key", "sort_due", "id"),
     Index(None, "team_key", "sort_due", "id"),
     sqlite_autoincrement=True,  # an id is an address: that of a finished task must never come to mean another
-)
-
-timer = Table(
-    "timer",
-    metadata,
-    Column("case_id", ForeignKey("complaint_case.id"), primary_key=True),
-    Column("key", Text, primary_key=True),
-    Column("due", Date, nullable=False),
-    Index(None, "due", "case_id"),
-    sqlite_with_rowid=False,
 )
 
 # The words of a case's reference, resident, address and postcode, for search by the beginning of a word.

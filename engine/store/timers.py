@@ -6,12 +6,12 @@ from datetime import date
 from sqlalchemy import bindparam, select
 
 from engine.store.database import Transaction
-from engine.store.schema import complaint_case, timer
+from engine.store.schema import complaint_case, deadline
 
 
 @dataclass(frozen=True, slots=True)
 class DueTimer:
-    """A timer whose local day `due` has passed."""
+    """A deadline a case waits for, whose local day `due` has passed."""
 
     case_id: int
     reference: str
@@ -20,10 +20,12 @@ class DueTimer:
 
 
 _DUE = (
-    select(timer.c.case_id, complaint_case.c.reference, timer.c.key, timer.c.due)
-    .join(complaint_case, complaint_case.c.id == timer.c.case_id)
-    .where(timer.c.due < bindparam("day"), timer.c.case_id > bindparam("after"), complaint_case.c.hold.is_(None))
-    .order_by(timer.c.due, timer.c.case_id)
+    select(deadline.c.case_id, complaint_case.c.reference, deadline.c.key, deadline.c.fires)
+    .join(complaint_case, complaint_case.c.id == deadline.c.case_id)
+    .where(
+        deadline.c.fires < bindparam("day"), deadline.c.case_id > bindparam("after"), complaint_case.c.hold.is_(None)
+    )
+    .order_by(deadline.c.fires, deadline.c.case_id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True, of=complaint_case)
 )

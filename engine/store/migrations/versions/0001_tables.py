@@ -194,11 +194,19 @@ def upgrade() -> None:
         sa.Column("promised", sa.Date()),
         sa.Column("backstop", sa.Date()),
         sa.Column("met", INSTANT),
+        sa.Column("fires", sa.Date()),
         sa.ForeignKeyConstraint(["case_id"], ["complaint_case.id"], name=op.f("fk_deadline_case_id")),
         sa.PrimaryKeyConstraint("case_id", "key", name=op.f("pk_deadline")),
         sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_deadline_due"), "deadline", ["due"], unique=False)
+    op.create_index(
+        "ix_deadline_fires",
+        "deadline",
+        ["fires", "case_id"],
+        unique=False,
+        sqlite_where=sa.text("fires IS NOT NULL"),
+        postgresql_where=sa.text("fires IS NOT NULL"),
+    )
     op.create_table(
         "open_task",
         sa.Column("id", ID, nullable=False),
@@ -264,16 +272,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_search_word_case_id_word"), "search_word", ["case_id", "word"], unique=False)
     op.create_table(
-        "timer",
-        sa.Column("case_id", ID, nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("due", sa.Date(), nullable=False),
-        sa.ForeignKeyConstraint(["case_id"], ["complaint_case.id"], name=op.f("fk_timer_case_id")),
-        sa.PrimaryKeyConstraint("case_id", "key", name=op.f("pk_timer")),
-        sqlite_with_rowid=False,
-    )
-    op.create_index(op.f("ix_timer_due_case_id"), "timer", ["due", "case_id"], unique=False)
-    op.create_table(
         "event_content",
         sa.Column("case_id", ID, nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -293,7 +291,6 @@ def downgrade() -> None:
     """Drop every table."""
     for table in (
         "event_content",
-        "timer",
         "search_word",
         "outbox",
         "open_task",
