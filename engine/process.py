@@ -14,9 +14,10 @@ from typing import Any, NoReturn, Protocol
 
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 
+from engine import process_drawing
 from engine import process_state as states
 from engine.expressions import ExpressionProblem, holds
-from engine.process_definition import Definition, DefinitionRefused, Element, definition_of, parse
+from engine.process_definition import Definition, DefinitionRefused, definition_of, parse
 from engine.process_state import CaseProcess, CaseTask, Progress, StateRefused
 from engine.process_timers import DeadlineEvent, EvaluatorDisabled, Message, deliver, waits_for
 
@@ -28,6 +29,9 @@ __all__ = [
 #: Messages about the case as a whole, by whichever diagram they are waited for.
 OF_THE_CASE = frozenset({"satisfied", "withdrawn"})
 
+#: How deep a tree of tasks may grow before what is finished is cut away, as saving does.
+_GROWN = 30
+
 
 @dataclass(frozen=True)
 class Budget:
@@ -35,8 +39,8 @@ class Budget:
 
     steps: int = 500  #: shapes run through
     seconds: float = 2.0
-    depth: int = 60  #: tasks one under another, since the last save
-    tasks: int = 2000  #: tasks alive and gone, since the last save
+    depth: int = 60  #: tasks one under another; what is finished is cut away between moves
+    tasks: int = 2000  #: tasks alive and gone; likewise
 
 
 class NotOpen(ValueError):
@@ -108,7 +112,7 @@ class _Questions:
     def _value(self, task: Any, name: str) -> object:
         answers = task.workflow.top_workflow.progress.answers
         stage, _, bare = name.rpartition(".")
-        stage = stage or _stage(task) or ""
+        stage = stage or task.stage or ""
         if bare in self.definition.tasks:
             return answers.get(_whole(bare, stage), answers.get(name))
         return self.facts.is_true(bare, stage or None)
@@ -208,30 +212,15 @@ class Process:
 
     def current_elements(self) -> dict[str, list[str]]:
         """Where the case stands: ids of shapes, by diagram (`two_stage`, `investigated_stage@stage_1`)."""
-        found: dict[str, set[str]] = {}
-        for part in self._process.parts():
-            live = [task for task in part.tasks.values() if task._state & states.LIVE and _element(task)]
-            busy = any(task.task_spec.manual for task in live)
-            for task in live:
-                if not (type(task.task_spec).__name__ == "BoundaryEvent" or (busy and task._state == 8)):
-                    found.setdefault(_sheet(task), set()).add(task.task_spec.name)
-        return {sheet: sorted(ids) for sheet, ids in found.items()}
+        return process_drawing.current(self._process)
 
     def done_elements(self) -> dict[str, list[str]]:
         """What the case has passed, in the same way; a shape it stands at again is not among them."""
-        current = self.current_elements()
-        shapes = sorted(self._process.definition.elements.values(), key=lambda one: one.bit)
-        return {
-            sheet: [
-                one.id for one in shapes
-                if one.diagram == sheet.partition("@")[0] and bits >> one.bit & 1 and one.id not in current.get(sheet, [])
-            ]
-            for sheet, bits in self._process.progress.done.items()
-        }  # fmt: skip
+        return process_drawing.done(self._process)
 
     def _open(self) -> Iterator[CaseTask]:
         for part in self._process.parts():
-            yield from (task for task in part.tasks.values() if task._state == 16 and task.task_spec.manual)
+            yield from (task for task in part.tasks.values() if task._state == states.READY and task.task_spec.manual)
 
     def _waiting(self, kind: type[Any]) -> list[tuple[str, CaseTask, str]]:
         """What is waited for: the whole name, the task that waits, and the name as its diagram writes it."""
@@ -250,17 +239,19 @@ class Process:
         except SpiffWorkflowException as error:
             raise ProcessStuck(f"The diagram cannot go on: {error}") from error
         self._moving = False
+        if self._process.deepest > _GROWN or self._process.count > _GROWN * 10:
+            self._process = states.renewed(self._process)
 
     def _run(self, task: CaseTask) -> None:
-        if task._state != 16:  # cancelled meanwhile
+        if task._state != states.READY:  # cancelled meanwhile
             return
         self._spent += 1
         self._keep_to_the_budget()
         known = self._process.progress
         known.steps += 1
-        element = _element(task)
+        element = task.element
         if element is not None:
-            sheet = _sheet(task)
+            sheet = task.sheet
             known.done[sheet] = known.done.get(sheet, 0) | 1 << element.bit
         task.run()
 
@@ -278,30 +269,12 @@ def _deliver(takers: list[tuple[CaseTask, str]], kind: type[Any]) -> None:
         deliver(task, kind, bare)
 
 
-def _element(task: Any) -> Element | None:
-    """The shape a task stands for; none for those the library adds between shapes."""
-    return task.workflow.top_workflow.definition.elements.get((task.workflow.spec.name, task.task_spec.name))  # type: ignore[no-any-return]
-
-
-def _stage(task: Any) -> str | None:
-    """The stage a task belongs to: the one its process runs under, else the one it leads to."""
-    element = _element(task)
-    return task.workflow.stage or (element.about if element else None)
-
-
 def _whole(bare: str, stage: str | None) -> str:
     return bare if not stage or "." in bare or bare in OF_THE_CASE else f"{stage}.{bare}"
 
 
-def _sheet(task: Any) -> str:
-    """The diagram a task is drawn on, and for a stage's diagram which stage it is drawn for."""
-    element = _element(task)
-    diagram = element.diagram if element else ""
-    return f"{diagram}@{task.workflow.stage}" if task.workflow.stage else diagram
-
-
-def _open_task(task: Any) -> OpenTask:
-    element, stage = _element(task), _stage(task)
+def _open_task(task: CaseTask) -> OpenTask:
+    element, stage = task.element, task.stage
     if element is None:
         raise ProcessStuck(f"'{task.task_spec.name}' is not on a diagram.")
     return OpenTask(_whole(element.id, stage), element.id, stage, element.diagram, element.lane, element.title)

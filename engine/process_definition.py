@@ -203,7 +203,8 @@ def _elements(specs: Mapping[str, Any], trees: Mapping[str, Any], spine: str) ->
     found: dict[tuple[str, str], Element] = {}
     for diagram, tree in trees.items():
         nodes = sorted((node for tag in _NODES for node in tree.iter(_BPMN + tag)), key=lambda node: node.get("id"))
-        lanes = {ref.text: lane.get("id") for lane in tree.iter(_BPMN + "lane") for ref in lane.iter(_BPMN + "flowNodeRef")}
+        refs = list(tree.iter(_BPMN + "flowNodeRef"))
+        lanes = {ref.text: ref.getparent().get("id") for ref in refs}
         for bit, node in enumerate(nodes):
             process, key = node.getparent().get("id"), node.get("id")
             if process not in specs or key not in specs[process].task_specs:

@@ -16,6 +16,7 @@ import orjson
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.mixins.events.end_event import EndEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
@@ -24,13 +25,13 @@ from SpiffWorkflow.specs.MultiChoice import MultiChoice
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.process_definition import INTAKE, Definition
+from engine.process_definition import INTAKE, Definition, Element
 
 #: The form of a saved state. A state of another form is refused; the case's events are replayed instead.
 FORMAT = 1
 
-LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
-_DONE = TaskState.COMPLETED
+WAITING, READY = TaskState.WAITING, TaskState.READY
+LIVE = WAITING | READY | TaskState.STARTED
 
 
 class StateRefused(ValueError):
@@ -55,6 +56,32 @@ class CaseTask(Task):
         self.levels = workflow.levels if parent is None else parent.levels + 1
         super().__init__(workflow, task_spec, parent, state, workflow.top_workflow.counted(self))
 
+    @property
+    def element(self) -> Element | None:
+        """The shape this task stands for; none for those the library adds between shapes."""
+        process = self.workflow
+        found: Element | None = process.top_workflow.definition.elements.get((process.spec.name, self.task_spec.name))
+        return found
+
+    @property
+    def stage(self) -> str | None:
+        """The stage this task belongs to: the one its process runs under, else the one it leads to."""
+        under: str | None = self.workflow.stage
+        if under is None and self.element is not None:
+            return self.element.about
+        return under
+
+    @property
+    def sheet(self) -> str:
+        """The diagram this task is drawn on, and for a stage's diagram which stage it is drawn for."""
+        diagram = self.element.diagram if self.element else ""
+        return f"{diagram}@{self.workflow.stage}" if self.workflow.stage else diagram
+
+    @property
+    def is_boundary(self) -> bool:
+        """Whether this is an event on the border of a task, and so not where the case stands."""
+        return isinstance(self.task_spec, BoundaryEvent)
+
     def _add_child(self, task_spec: Any, state: int = TaskState.MAYBE) -> CaseTask:
         return CaseTask(self.workflow, task_spec, self, state)
 
@@ -63,7 +90,7 @@ class CaseTask(Task):
 
     def _set_state(self, value: int) -> None:
         self._state = value
-        if value == TaskState.READY and not self.task_spec.manual:
+        if value == READY and not self.task_spec.manual:
             self.workflow.top_workflow.ready.append(self)
 
     def run(self) -> Any:
@@ -82,7 +109,7 @@ class _CasePart:
     def update_waiting_tasks(self: Any) -> None:
         """Look again at the joins, which wait for other tasks; what waits for an event is told of it."""
         for task in list(self.tasks.values()):
-            if task._state == TaskState.WAITING and isinstance(task.task_spec, Join):
+            if task._state == WAITING and isinstance(task.task_spec, Join):
                 task.task_spec._update(task)
 
     def _task_completed_notify(self: Any, task: Any) -> None:
@@ -92,7 +119,7 @@ class _CasePart:
 
 
 class CasePart(_CasePart, BpmnSubWorkflow):
-    """A called or embedded process of a case. `stage` is the call activity of the spine it runs under, if that is one."""
+    """A called or embedded process of a case. `stage` is the call activity of the spine it runs under; intake is none."""
 
     def __init__(self, spec: Any, parent: Any, top: CaseProcess) -> None:
         self.levels = parent.levels + 1
@@ -177,24 +204,35 @@ def read(definition: Definition, state: bytes, engine: Any) -> CaseProcess:
     """The process a saved state describes. Raises StateRefused when it does not fit these diagrams."""
     try:
         number, fingerprint, steps, stage, ended_at, answers, done, parts = orjson.loads(state)
-    except (ValueError, TypeError) as error:
+        if number != FORMAT:
+            raise StateRefused(f"The saved state is of format {number}; this is format {FORMAT}.")
+        if fingerprint != definition.fingerprint:
+            raise StateRefused(f"The saved state was written for other diagrams than these of '{definition.spine}'.")
+        passed = {key: int(bits, 16) for key, bits in done.items()}
+        process = CaseProcess(definition, engine, Progress(steps, stage, ended_at, answers, passed))
+        _place(process, parts)
+    except StateRefused:
+        raise
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
         raise StateRefused("The saved state cannot be read.") from error
-    if number != FORMAT:
-        raise StateRefused(f"The saved state is of format {number}; this is format {FORMAT}.")
-    if fingerprint != definition.fingerprint:
-        raise StateRefused(f"The saved state was written for other diagrams than these of '{definition.spine}'.")
-    passed = {key: int(bits, 16) for key, bits in done.items()}
-    process = CaseProcess(definition, engine, Progress(steps, stage, ended_at, answers, passed))
+    return process
+
+
+def renewed(process: CaseProcess) -> CaseProcess:
+    """The same process without the tasks that no longer bear on anything."""
+    return read(process.definition, write(process), process.script_engine)
+
+
+def _place(process: CaseProcess, parts: list[list[int]]) -> None:
     tasks: list[list[CaseTask]] = []
     for row in parts:
         part: Any = process
         if tasks:
             caller = tasks[row[0]][row[1]]
             part, row = process.add_part(caller, caller.task_spec.spec), row[2:]
-        tasks.append(_tasks(part, definition, row))
-    process.completed = not tasks[0][0].has_state(LIVE) and not any(task.has_state(LIVE) for task in tasks[0])
+        tasks.append(_tasks(part, process.definition, row))
+    process.completed = not any(task.has_state(LIVE) for task in tasks[0])
     process.ready.clear()
-    return process
 
 
 def _tasks(part: Any, definition: Definition, row: list[int]) -> list[CaseTask]:
@@ -203,7 +241,7 @@ def _tasks(part: Any, definition: Definition, row: list[int]) -> list[CaseTask]:
     for at in range(0, len(row), 3):
         spec, state, above = specs[names[row[at]]], row[at + 1], row[at + 2]
         task = CaseTask(part, spec, made[above] if above >= 0 else None, state)
-        if state == TaskState.WAITING and isinstance(spec, CatchingEvent):
+        if state == WAITING and isinstance(spec, CatchingEvent):
             part.top_workflow.event_manager.add_task(task)
         made.append(task)
     part.task_tree = made[0]
@@ -211,7 +249,7 @@ def _tasks(part: Any, definition: Definition, row: list[int]) -> list[CaseTask]:
 
 
 def _kept(part: Any, *, whole: bool) -> Iterator[tuple[CaseTask, int]]:
-    """The tasks of one process worth writing, each with the place of the nearest kept one above it (-1 for the root)."""
+    """The tasks of a process worth writing, each with the place of the nearest kept one above it (-1 for the root)."""
     keep = {part.task_tree.id, *(part.tasks if whole else _bearing(part))}
     places: dict[int, int] = {}
     stack: list[tuple[CaseTask, int]] = [(part.task_tree, -1)]
@@ -234,7 +272,7 @@ def _bearing(part: Any) -> Iterator[int]:
         above = task.parent
         while above is not None:
             spec = above.task_spec
-            if isinstance(spec, BoundaryEventJoin) and above._state == _DONE:
+            if isinstance(spec, BoundaryEventJoin) and above._state == TaskState.COMPLETED:
                 closed.append(spec.split_task)
             elif isinstance(spec, BoundaryEventSplit):
                 if spec.name in closed:
