@@ -255,6 +255,11 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     return report
 
 
+def kinds_of(report: Any) -> list[str]:
+    """The kinds noted on a report; the report of a worker that died carries none."""
+    return getattr(report, "kinds", [])
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The plain account: how many tests of each kind ran, and every one that did not, with the reason."""
     stats = terminalreporter.stats
@@ -263,8 +268,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     not_run += [report for report in stats.get("error", []) if hasattr(report, "not_run")]
     terminalreporter.section("what was run")
     for kind, title in KINDS.items():
-        did = len({report.nodeid for report in ran if report.when == "call" and kind in report.kinds})
-        did_not = len({report.nodeid for report in not_run if kind in getattr(report, "kinds", ())})
+        did = len({report.nodeid for report in ran if report.when == "call" and kind in kinds_of(report)})
+        did_not = len({report.nodeid for report in not_run if kind in kinds_of(report)})
         terminalreporter.write_line(f"{title}: {did} run, {did_not} not run")
     for report in not_run:
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
