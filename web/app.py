@@ -7,19 +7,20 @@ the navigation, add a line to `NAVIGATION`.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from datetime import timedelta
 from importlib import import_module
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug.wrappers import Response
 
-from engine import clock as real_clock
-from engine.clock import Clock
-from web import access, border, errors, wording
+from web import access, border, current, errors, wording
+from web.current import AtWork, Settings
+
+if TYPE_CHECKING:
+    from engine.office import Office
 
 MOST_BYTES = 1024 * 1024  # of one request; the longest form is a few pages of text
 SIGNED_IN_FOR = timedelta(hours=12)
@@ -42,21 +43,11 @@ POLICY_OF_CONTENT = (
 )
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What an installation decides. `library` is the folder that holds policies/ and workflows/."""
+def create_app(settings: Settings, office: Office | None = None) -> Flask:
+    """The application for one installation: the office given, else the one of the settings, opened and migrated.
 
-    database_url: str
-    secret_key: str
-    library: Path
-    clock: Clock = real_clock.now
-    is_demo: bool = False
-    is_https: bool = True  # False only on a loopback address; the cookie then loses `__Host-` and Secure
-    demo_password: str = ""  # printed on the sign-in page of a demonstration
-
-
-def create_app(settings: Settings) -> Flask:
-    """The application for one installation. Raises RuntimeError when a route does not say who may use it."""
+    Raises RuntimeError when a route does not say who may use it.
+    """
     app = Flask(__name__)
     app.request_class = border.PlainRequest
     app.config.update(
@@ -71,9 +62,10 @@ def create_app(settings: Settings) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session
         WTF_CSRF_SSL_STRICT=settings.is_https,
     )
-    app.extensions["redress"] = settings
+    app.extensions["redress"] = AtWork(settings, office or open_office(settings))
     _dress(app, settings)
     errors.register(app)
+    app.before_request(current.load_person)  # before the token is checked, so that its error page knows the person
     CSRFProtect(app)
     for name in PAGES:
         app.register_blueprint(import_module(name).pages)
@@ -86,10 +78,20 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
+def open_office(settings: Settings) -> Office:
+    """Open the database, bring its schema up to date, and read the versions sealed in it."""
+    from engine import office, publishing
+    from engine.store import database
+
+    opened = database.open_database(settings.database_url)
+    database.migrate(opened)
+    return office.open_office(opened, publishing.shipped(settings.library), settings.clock())[0]
+
+
 @access.may("signed_in")
 def start() -> Response:
     """The start page is the first page of the navigation that the person may use."""
-    return redirect(next((item["href"] for item in navigation()), url_for("sign_in.nothing_to_do")))
+    return redirect(next((str(item["href"]) for item in navigation()), url_for("sign_in.account")))
 
 
 def navigation() -> list[dict[str, object]]:

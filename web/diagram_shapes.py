@@ -138,23 +138,18 @@ def icon(shape: Shape) -> Markup:
 def tick(x: float, y: float) -> Markup:
     """The mark of what is done: a white tick on a filled disc."""
     return Markup(
-        '<g transform="translate({} {})"><circle class="redress-tick" fill="#0e5055" r="8"/>'
+        '<g transform="translate({} {})"><circle class="redress-tick" fill="#1d3b53" r="8"/>'
         '<path fill="none" stroke="#fff" stroke-width="2.2" d="M-3.8.2l2.7 2.8 5-5.8"/></g>'
     ).format(number(x), number(y))
 
 
 def flag(word: str, x: float, y: float, state: str) -> Markup:
     """A word on a small plate across the upper edge of a shape."""
-    width = text_width(word) + 12
-    return Markup(
-        '<rect class="redress-flag redress-flag--{}" fill="{}" x="{}" y="{}" width="{}" height="16" rx="3"/>{}'
-    ).format(
-        state,
-        "#b3261e" if state == "late" else "#0b0c0c",
-        number(x - width / 2),
-        number(y - 9),
-        number(width),
-        text_lines([word], x, y + 3, classes="redress-flag__word"),
+    width = text_width(word) + 14
+    plate = Markup('<rect fill="#fff" stroke="{}" stroke-width="2" x="{}" y="{}" width="{}" height="17" rx="3"/>')
+    colour = "#b3261e" if state == "late" else "#0b0c0c"
+    return plate.format(colour, number(x - width / 2), number(y - 9), number(width)) + text_lines(
+        [word], x, y + 4, is_bold=True
     )
 
 
@@ -178,7 +173,7 @@ def wrap(text: str, width: float) -> list[str]:
 
 
 def text_lines(
-    lines: Sequence[str], x: float, y: float, *, anchor: str = "middle", halo: bool = False, classes: str = ""
+    lines: Sequence[str], x: float, y: float, *, anchor: str = "middle", halo: bool = False, is_bold: bool = False
 ) -> Markup:
     """Lines of text, the first standing on y. A halo keeps a label readable where a line passes behind it."""
     rows = Markup().join(
@@ -186,9 +181,8 @@ def text_lines(
         for row, line in enumerate(lines)
     )
     around = Markup(' stroke="#fff" stroke-width="3" stroke-linejoin="round" paint-order="stroke"') if halo else ""
-    white = Markup(' fill="#fff"') if classes else ""
-    named = Markup(' class="{}"').format(classes) if classes else ""
-    return Markup('<text{} text-anchor="{}"{}{}>{}</text>').format(named, anchor, around, white, rows)
+    bold = Markup(' font-weight="bold"') if is_bold else ""
+    return Markup('<text text-anchor="{}"{}{}>{}</text>').format(anchor, around, bold, rows)
 
 
 def along_the_head(shape: Shape) -> Markup:

@@ -124,7 +124,8 @@ def _marks(shape: Shape, state: str | None) -> Markup:
     if state is None or shapes.is_band(shape):
         return Markup()
     if state == DONE:
-        return shapes.tick(shape.x + shape.w - 3, shape.y + 3)
+        inset = 3 if shapes.is_activity(shape) else shape.w * (0.25 if shape.kind.endswith("Gateway") else 0.12)
+        return shapes.tick(shape.x + shape.w - inset, shape.y + inset)
     return shapes.flag("Late" if state == LATE else "Now", shape.x + shape.w / 2, shape.y, state)
 
 

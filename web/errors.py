@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Flask, g, render_template
+from flask import Flask, current_app, g, render_template
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
+
+from engine.refusals import Unknown
+from engine.store.database import StoreBusy, StoreUnavailable
 
 WORDS: dict[int, tuple[str, tuple[str, ...]]] = {
     400: (
@@ -48,11 +51,19 @@ LOST_TOKEN = (
     ),
 )
 
+NOT_STORED = (
+    "The records cannot be reached just now",
+    "Nothing was changed. Wait a moment, go back and try again.",
+)
+
 
 def register(app: Flask) -> None:
     """Answer every error of the application with a page of its own dress."""
     app.register_error_handler(CSRFError, _lost_token)
     app.register_error_handler(HTTPException, _in_words)
+    app.register_error_handler(Unknown, lambda error: _in_words(NotFound()))
+    app.register_error_handler(StoreBusy, _not_stored)
+    app.register_error_handler(StoreUnavailable, _not_stored)
 
 
 def page(code: int, heading: str, *paragraphs: str) -> tuple[str, int]:
@@ -65,6 +76,11 @@ def page(code: int, heading: str, *paragraphs: str) -> tuple[str, int]:
 def _lost_token(error: CSRFError) -> tuple[str, int]:
     heading, paragraphs = LOST_TOKEN
     return page(400, heading, *paragraphs)
+
+
+def _not_stored(error: Exception) -> tuple[str, int]:
+    current_app.logger.error("The database did not answer: %s", error)
+    return page(503, *NOT_STORED)
 
 
 def _in_words(error: HTTPException) -> tuple[str, int] | HTTPException:

@@ -1,0 +1,172 @@
+"""Signing in and out, one's own page with its password, and what slows guessing down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from engine.rights import Person
+from engine.store import acts, people, sign_ins
+from engine.store.people import PersonRow
+from web import current, passwords
+from web.access import local_path, may
+
+pages = Blueprint("sign_in", __name__)
+
+WAIT = timedelta(minutes=15)
+MOST_FAILURES = 5  # by one name within that time
+MOST_FROM_ONE_ADDRESS = 20  # an office's people share an address
+
+WRONG = "The sign-in name or the password is not right"
+TOO_MANY = "There were too many attempts to sign in. Wait 15 minutes, then try again"
+
+Answer = str | Response | tuple[str, int]
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    """Someone of the demonstration, as the sign-in page lists them."""
+
+    sign_in: str
+    name: str
+    does: str
+
+
+@pages.get("/sign-in")
+@may("anyone")
+def page() -> Answer:
+    """The form; in a demonstration also its people."""
+    if g.person:
+        return redirect("/")
+    return _page(request.args.get("name", ""), local_path(request.args.get("next")))
+
+
+@pages.post("/sign-in")
+@may("anyone")
+def enter() -> Answer:
+    """Sign in, or say that name or password is wrong, or that it is time to wait."""
+    name, password = request.form.get("sign_in", "").strip(), request.form.get("password", "")
+    wanted = local_path(request.form.get("next"))
+    with current.database().reading() as tx:
+        must_wait = _must_wait(tx, name)
+        row = people.person_by_sign_in(tx, name)
+    if must_wait:
+        return _page(name, wanted, TOO_MANY), 429
+    is_theirs = passwords.fits(password[: passwords.LONGEST], row.password_hash if row else None)
+    ok = is_theirs and row is not None and row.is_active
+    with current.database().writing() as tx:
+        sign_ins.record_attempt(tx, name[:200], ok=ok, from_address=_address(), now=current.now())
+        if row and ok:
+            _record(tx, row.id, "signed_in", row)
+    if not row or not ok:
+        return _page(name, wanted, WRONG), 400
+    _begin_session(row)
+    return redirect(wanted or "/")
+
+
+@pages.post("/sign-out")
+@may("signed_in")
+def out() -> Response:
+    """Sign out."""
+    with current.database().writing() as tx:
+        _record(tx, current.person_id(), "signed_out")
+    session.clear()
+    flash("You have signed out.")
+    return redirect(url_for("sign_in.page"))
+
+
+@pages.get("/account")
+@may("signed_in")
+def account() -> Answer:
+    """One's own name and roles, and a way to a new password."""
+    return render_template("account.html", roles=roles_in_words(current.person()), problems=[])
+
+
+@pages.post("/account/password")
+@may("signed_in")
+def change_password() -> Answer:
+    """A new password; every other session of the person ends."""
+    old, new = request.form.get("old", ""), request.form.get("new", "")
+    with current.database().reading() as tx:
+        row = people.person_by_id(tx, current.person_id())
+    problems = []
+    if row is None or not passwords.fits(old[: passwords.LONGEST], row.password_hash):
+        problems.append({"text": "The present password is not right", "href": "#old"})
+    if problem := passwords.why_not(new):
+        problems.append({"text": problem, "href": "#new"})
+    if problems or row is None:
+        roles = roles_in_words(current.person())
+        return render_template("account.html", roles=roles, problems=problems), 400
+    with current.database().writing() as tx:
+        people.set_password(tx, row.id, password_hash=passwords.hashed(new))
+        _record(tx, row.id, "changed_password", row)
+        changed = people.person_by_id(tx, row.id)
+    _begin_session(changed or row)
+    flash("Your password is changed. You are signed out everywhere else.")
+    return redirect(url_for("sign_in.account"))
+
+
+def roles_in_words(person: Person) -> list[str]:
+    """What a person may do, a line each: `Complaints officer, South Essex Homes, all areas`."""
+    if person.is_administrator:
+        return ["Looks after people, roles and areas; cannot read cases"]
+    if person.is_auditor:
+        return ["Auditor: reads every case, changes nothing"]
+    titles, landlords = current.role_titles(), current.office().policies()
+    with current.database().reading() as tx:
+        areas = people.areas(tx)
+    return [
+        f"{titles.get(held.policy, {}).get(held.role, held.role)}, {landlords.get(held.policy, held.policy)}, "
+        f"{areas.get(held.area, held.area) if held.area else 'all areas'}"
+        for held in person.grants
+    ]
+
+
+def _page(name: str, wanted: str | None, problem: str = "") -> str:
+    problems = [{"text": problem, "href": "#sign_in"}] if problem else []
+    settings = current.settings()
+    demo_people = _demo_people() if settings.is_demo else []
+    return render_template(
+        "sign_in.html",
+        name=name,
+        wanted=wanted,
+        problems=problems,
+        demo_people=demo_people,
+        demo_password=settings.demo_password,
+    )
+
+
+def _demo_people() -> list[DemoPerson]:
+    with current.database().reading() as tx:
+        held = people.all_grants(tx)
+        rows = [row for row in people.people(tx) if row.is_active and row.password_hash]
+    return [
+        DemoPerson(row.sign_in, row.name, "; ".join(roles_in_words(current.as_person(row, list(held.get(row.id, []))))))
+        for row in rows
+    ]
+
+
+def _must_wait(tx: people.Transaction, name: str) -> bool:
+    since = current.now() - WAIT
+    return (
+        sign_ins.failures_for(tx, name, since=since) >= MOST_FAILURES
+        or sign_ins.failures_from(tx, _address(), since=since) >= MOST_FROM_ONE_ADDRESS
+    )
+
+
+def _address() -> str:
+    return request.remote_addr or "unknown"
+
+
+def _begin_session(row: PersonRow) -> None:
+    session.clear()
+    session.permanent = True
+    session[current.SESSION_PERSON], session[current.SESSION_EPOCH] = row.id, row.session_epoch
+
+
+def _record(tx: people.Transaction, person_id: int, what: str, row: PersonRow | None = None) -> None:
+    about = f"person {person_id if row is None else row.id}"
+    acts.record_act(tx, person_id, what=what, about=about, now=current.now(), detail={"address": _address()})
