@@ -31,10 +31,11 @@ else
 fi
 
 echo "Installing Debian's packages for the tests:$missing (a few minutes the first time) ..."
-# The server package would start a cluster of its own; the tests start theirs, so that one is not wanted.
-$as_root mkdir -p /etc/postgresql-common
-[ -e /etc/postgresql-common/createcluster.conf ] ||
+if ! has_postgresql && [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+    # The package would start a server of its own; the tests start theirs, so that one is not wanted.
+    $as_root mkdir -p /etc/postgresql-common
     echo "create_main_cluster = false" | $as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
+fi
 $as_root apt-get update -q
 # shellcheck disable=SC2086  # a list of package names
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing
