@@ -62,7 +62,9 @@ class Person:
 THE_CLOCK = Person(id="", name="The clock")
 
 
-def why_not_the_handler(version: PolicyVersion, stage_key: str | None, person: Person, events: Iterable[CaseEvent]) -> str:
+def why_not_the_handler(
+    version: PolicyVersion, stage_key: str | None, person: Person, events: Iterable[CaseEvent]
+) -> str:
     """Why this person may not consider the complaint at that stage, in a sentence; empty where they may.
 
     A stage says whose handlers it must not share (Code 6.13); a declared conflict of interest bars them from all.
@@ -77,8 +79,7 @@ def why_not_the_handler(version: PolicyVersion, stage_key: str | None, person: P
         if earlier in stage.not_the_same_person_as and event.by == person.id and is_considering(event):
             title = version.stage(earlier).title
             return (
-                f"{person.name} considered this complaint at {title}. "
-                f"{stage.title} must be considered by someone else."
+                f"{person.name} considered this complaint at {title}. {stage.title} must be considered by someone else."
             )
     return ""
 

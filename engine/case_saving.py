@@ -1,0 +1,167 @@
+"""Saving a plan: row, events, tasks, timers and deadlines in one transaction under the optimistic lock.
+
+This is the one place that writes a case. What is stored beside the events is a convenience (law 3): it is worked out
+from where the case stands, and `engine.verification` rebuilds it and compares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from engine.case_files import NO_VERSION, OVER_BUDGET, CaseFile, Plan
+from engine.cases import Standing
+from engine.deadlines import SETTLED, Deadline, Ledger
+from engine.events import HELD, RECEIVED, CaseEvent, at
+from engine.office import Office
+from engine.process import OpenTask, OverBudget
+from engine.replay import Run
+from engine.rights import THE_CLOCK
+from engine.store import cases as stored
+from engine.store.case_rows import DeadlineRow, TimerRow
+from engine.store.database import Transaction
+
+
+def saved(tx: Transaction, office: Office, plan: Plan, by: stored.By, now: datetime) -> stored.CaseRow:
+    """Write a plan. Raises CaseChanged where someone else changed the case since it was opened."""
+    after = plan.after_file
+    row = plan.file.row or _registered(tx, office, after, by, now)
+    new = [stored.NewEvent(e.name, e.happened, e.recorded, e.by, e.by_name, e.fields) for e in plan.new]
+    return stored.save_step(
+        tx,
+        row,
+        changes=_changes(office, after),
+        new_events=new,
+        state=after.run.process.state() if after.run else b"",
+        tasks=[task_row(after, task) for task in after.standing.open_tasks],
+        timers=_timers(after.standing),
+        deadlines=[_deadline_row(one) for one in after.standing.ledger.deadlines.values()],
+        by=by,
+        now=now,
+    )
+
+
+def held(tx: Transaction, row: stored.CaseRow, record: Sequence[CaseEvent], over: OverBudget, now: datetime) -> None:
+    """Put a case that went over its budgets on hold, visibly, with the state it had before the step."""
+    by = stored.By(THE_CLOCK.id, THE_CLOCK.name)
+    event = stored.NewEvent(HELD, now, now, by.person_id, by.name, {"reason": str(over)})
+    stored.save_step(
+        tx,
+        row,
+        changes={"hold": OVER_BUDGET, "hold_reason": str(over)},
+        new_events=[event],
+        state=row.state,
+        tasks=[],
+        timers=[],
+        deadlines=[],
+        by=by,
+        now=now,
+    )
+
+
+def task_deadline(run: Run | None, task: OpenTask, seen: Ledger) -> Deadline | None:
+    """The deadline a task is done for: the one its event meets, else the first of the case that is not settled."""
+    records = run.book.records(task) if run else ""
+    own = next((one for one in seen.deadlines.values() if one.rule.met_by == records and one.due), None)
+    if own is not None:
+        return own
+    rest = [
+        one
+        for one in seen.deadlines.values()
+        if one.due and one.state not in SETTLED and one.state and not one.rule.is_window
+    ]
+    return min(rest, key=lambda one: one.due or date.max, default=None)
+
+
+def task_row(file: CaseFile, task: OpenTask) -> stored.OpenTask:
+    """An open task as the inbox keeps it."""
+    book = file.book_or_refuse()
+    deadline = task_deadline(file.run, task, file.standing.ledger)
+    return stored.OpenTask(
+        key=task.key,
+        title=book.task(task).title,
+        stage=task.stage,
+        role=book.role(task),
+        due=deadline.due if deadline else None,
+        promised=deadline.promised if deadline else None,
+        waits_for=deadline.key if deadline else "",
+    )
+
+
+def _registered(tx: Transaction, office: Office, file: CaseFile, by: stored.By, now: datetime) -> stored.CaseRow:
+    received = file.events[0]
+    return stored.insert_case(
+        tx,
+        office.prefix(file.policy),
+        policy=file.policy,
+        version_id=office.version_id(file.governing.version),
+        received=received.happened,
+        logged=received.recorded,
+        status=file.standing.status,
+        by=by,
+        now=now,
+        **_display(file),
+    )
+
+
+def _display(file: CaseFile) -> dict[str, str]:
+    received = next(event for event in file.events if event.name == RECEIVED)
+    brief = " ".join(received.text("description").split())
+    return {
+        "resident": received.text("resident") or "Not given",
+        "address": " ".join(received.text("address").split()),
+        "postcode": received.text("postcode"),
+        "brief": brief if len(brief) <= 120 else f"{brief[:117]}...",
+        "area": file.area,
+        "channel": received.text("channel"),
+    }
+
+
+def _changes(office: Office, file: CaseFile) -> dict[str, object]:
+    now = file.standing
+    received = next((event.happened for event in file.events if event.name == RECEIVED), None)
+    open_dues = [
+        one.due
+        for one in now.ledger.deadlines.values()
+        if one.due and one.state and one.state not in SETTLED and not one.rule.is_window
+    ]
+    changes: dict[str, object] = {
+        "status": now.status,
+        "stage": now.stage,
+        "finding": now.outcome,
+        "ending": now.ending,
+        "version_id": office.version_id(file.governing.version),
+        "state_definition": office.seal(file.governing.version) if file.governing.version else None,
+        "hold": None if file.book else NO_VERSION,
+        "hold_reason": None if file.book else file.governing.why,
+        "due": min(open_dues, default=None) if now.status == "open" else None,
+    }
+    return changes | ({"received": received, **_display(file)} if received else {})
+
+
+def _timers(now: Standing) -> list[TimerRow]:
+    rows = []
+    for name in sorted(now.waiting_timers):
+        deadline = now.ledger.deadlines.get(name)
+        if deadline and deadline.due and not deadline.is_expected:
+            rows.append(TimerRow(name, deadline.due))
+    return rows
+
+
+def _deadline_row(deadline: Deadline) -> DeadlineRow:
+    """As stored: what depends on the day we look (overdue, lapsed by time) is left out, so nothing goes stale."""
+    state = deadline.state or "from"
+    lasting = (
+        "running" if state == "overdue" and not deadline.is_expected else "expected" if state == "overdue" else state
+    )
+    if deadline.rule.is_window and state == "lapsed" and deadline.met is None:
+        lasting = "running"
+    return DeadlineRow(
+        key=deadline.key,
+        due=deadline.due,
+        expected=deadline.is_expected,
+        state=lasting,
+        promised=deadline.promised,
+        backstop=deadline.backstop,
+        met=at(deadline.met) if deadline.met else None,
+    )

@@ -1,0 +1,111 @@
+"""Where a case stands: its status, stage, finding and ending, out of its run and its ledger.
+
+Pure: `standing` is told the moment. What is stored about a case is this, written for speed (law 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+from engine.deadlines import Ledger
+from engine.events import RECEIVED, SATISFIED, TRIAGED, WITHDRAWN, CaseEvent
+from engine.policy import PolicyVersion, bare
+
+if TYPE_CHECKING:
+    from engine.process import OpenTask
+    from engine.replay import Departure, Run
+
+Status = Literal["open", "answered", "closed"]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a case stands at one moment. `outcome` is what we found; `ending` how the case ended, both where known."""
+
+    status: Status
+    stage: str | None
+    outcome: str | None
+    ending: str | None
+    ledger: Ledger
+    open_tasks: tuple[OpenTask, ...]
+    may_happen: tuple[str, ...]
+    allowed: tuple[str, ...]
+    waiting_timers: frozenset[str]
+    departures: tuple[Departure, ...]
+    letters: tuple[str, ...]
+    ended: date | None
+
+
+def standing(run: Run) -> Standing:
+    """Where the run has come to."""
+    seen, events, process = run.facts.ledger(), run.facts.events, run.process
+    tasks = process.open_tasks()
+    lapsed = None if tasks else _lapsed_window(seen, process.waiting_messages())
+    status: Status = "open" if tasks else "closed" if process.is_ended or lapsed else "answered"
+    ended = _ended_on(run, events, lapsed) if status == "closed" else None
+    return Standing(
+        status=status,
+        stage=process.stage or _first_stage(run.book.version),
+        outcome=_finding(events),
+        ending=_ending(events, is_lapsed=lapsed is not None) if status == "closed" else None,
+        ledger=seen.stopped_on(ended) if ended else seen,
+        open_tasks=tasks,
+        may_happen=run.may_happen(),
+        allowed=run.allowed(),
+        waiting_timers=frozenset(process.waiting_timers()),
+        departures=tuple(run.departures),
+        letters=_letters(run, events),
+        ended=ended,
+    )
+
+
+def _first_stage(version: PolicyVersion) -> str | None:
+    """A case not yet through intake stands at the first stage: its clocks run from receipt."""
+    return version.stages[0].key if version.stages else None
+
+
+def _lapsed_window(seen: Ledger, waiting: frozenset[str]) -> date | None:
+    """The last day of the resident's window that closed the case: only a late request is waited for now."""
+    for message in waiting:
+        window = seen.deadlines.get(f"{message.rpartition('.')[0]}.request_window")
+        if bare(message) == "requested" and window and window.state == "lapsed":
+            return window.due
+    return None
+
+
+def _ended_on(run: Run, events: Sequence[CaseEvent], lapsed: date | None) -> date | None:
+    departed = {id(departure.event) for departure in run.departures}
+    steps = [event for event in events if not event.is_fact and id(event) not in departed]
+    last = steps[-1].day if steps else None
+    return max((day for day in (last, lapsed) if day), default=None)
+
+
+def _finding(events: Sequence[CaseEvent]) -> str | None:
+    found = [event.text("outcome") for event in events if bare(event.name) == "response_sent"]
+    return next((text for text in reversed(found) if text), None)
+
+
+def _ending(events: Sequence[CaseEvent], *, is_lapsed: bool) -> str | None:
+    steps = [event for event in events if not event.is_fact]
+    last = steps[-1] if steps else None
+    if last is None or last.name == RECEIVED:
+        return None
+    if last.name in {WITHDRAWN, SATISFIED}:
+        return last.name
+    if last.name == TRIAGED:
+        decision = last.text("decision")
+        return "refused" if decision == "refuse" else decision
+    if bare(last.name) == "late_request_decided":
+        return "refused"
+    if bare(last.name) == "satisfied":
+        return SATISFIED
+    return "lapsed" if is_lapsed else last.name
+
+
+def _letters(run: Run, events: Sequence[CaseEvent]) -> tuple[str, ...]:
+    """The templates of the letters that went out, in order: each step's own, where its task or message names one."""
+    letters = run.book.letters
+    return tuple(letters[event.name] for event in events if event.name in letters)

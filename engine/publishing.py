@@ -1,0 +1,109 @@
+"""Sealing versions: one SHA-256 over everything a version is, and the shipped library brought into an installation.
+
+A sealed version never changes (law 5). An installation never replaces what it has sealed: where the shipped text
+differs it says so and keeps its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from engine import library
+from engine.calendars import Calendar, CalendarDay
+from engine.library import Library
+from engine.policy import PolicyVersion
+from engine.problems import Broken, only_problems
+from engine.store import library as stored
+from engine.store.database import Transaction
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What came of bringing the shipped library in: sealed now, there already, and shipped with another text."""
+
+    sealed: tuple[str, ...]
+    kept: tuple[str, ...]
+    differing: tuple[str, ...]
+
+
+def seal(files: Mapping[str, bytes]) -> str:
+    """One SHA-256 over the files of a version: their paths and contents, in the order of the paths."""
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        content = files[path]
+        digest.update(f"{path}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def seal_of(shelf: Library, version: PolicyVersion) -> str:
+    """The seal of a version of a library."""
+    return seal(shelf.files_of(version))
+
+
+def shipped_seals(root: Path) -> dict[str, str]:
+    """The seal of each version below `policies/`, by `policy/version`. Raises Broken where a file has a problem."""
+    shelf = shipped(root)
+    return {key: seal_of(shelf, version) for key, version in sorted(shelf.versions.items())}
+
+
+def shipped(root: Path) -> Library:
+    """The library of `policies/` and `workflows/` below a folder. Raises Broken with every problem of it."""
+    shelf, problems = library.load(root)
+    if only_problems(problems):
+        raise Broken(only_problems(problems))
+    return shelf
+
+
+def import_shipped(tx: Transaction, shelf: Library, now: datetime) -> Imported:
+    """Seal every shipped version the installation does not have, and add the dated calendar rows it does not know."""
+    sealed, kept, differing = [], [], []
+    for key, version in sorted(shelf.versions.items()):
+        files = shelf.files_of(version)
+        is_new = stored.version_named(tx, version.policy, version=version.version) is None
+        try:
+            stored.put_version(
+                tx,
+                version.policy,
+                version=version.version,
+                title=version.title,
+                in_force_from=version.in_force_from,
+                seal=seal(files),
+                files=files,
+                now=now,
+            )
+        except stored.Differs:
+            differing.append(key)
+            continue
+        (sealed if is_new else kept).append(key)
+    for calendar in shelf.calendars.values():
+        add_calendar(tx, calendar, now)
+    return Imported(tuple(sealed), tuple(kept), tuple(differing))
+
+
+def add_calendar(tx: Transaction, calendar: Calendar, now: datetime) -> int:
+    """Add what a calendar says that the installation does not know yet; how many rows that changed."""
+    stored.put_calendar(tx, calendar.name, covers_from=calendar.covers_from, covers_to=calendar.covers_to)
+    days = [
+        stored.CalendarDayRow(day=row.date, name=row.name, kind=row.kind, known=row.known, withdrawn=row.withdrawn)
+        for row in calendar.days
+    ]
+    return stored.put_calendar_days(tx, calendar.name, days=days, now=now)
+
+
+def calendars(tx: Transaction) -> dict[str, Calendar]:
+    """The calendars of an installation, with every day ever announced."""
+    return {
+        key: Calendar(key, covers_from, covers_to, tuple(_day(row) for row in stored.calendar_days(tx, key)))
+        for key, (covers_from, covers_to) in stored.calendars(tx).items()
+    }
+
+
+def _day(row: stored.CalendarDayRow) -> CalendarDay:
+    kind: Literal["bank_holiday", "closure"] = "closure" if row.kind == "closure" else "bank_holiday"
+    return CalendarDay(row.day, row.name, row.known, row.withdrawn, kind)

@@ -1,0 +1,55 @@
+"""Dates and the working of dates, said in words that go on pages, in letters and on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from itertools import groupby
+
+from engine.deadlines import Deadline, Ledger
+from engine.working_days import WEEKEND, Skipped
+
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def day_in_words(day: date) -> str:
+    """`27 December 2024`."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def working(deadline: Deadline, seen: Ledger, *, first_day_counts: bool = False) -> str:
+    """How a date was worked out, in a sentence: `10 working days from 23 December 2024, not counting 25 and 26
+    December, 1 January and two weekends`. Empty where there is no date."""
+    if deadline.start is None or deadline.original is None:
+        return ""
+    expected = ", as if what starts it were done on its last day" if deadline.is_expected else ""
+    text = f"{deadline.rule.within} from {day_in_words(deadline.start)}{expected}"
+    count = seen.count(deadline, first_day_counts=first_day_counts)
+    if count and count.skipped:
+        text += f", not counting {skipped_in_words(count.skipped)}"
+    for given in deadline.more_time:
+        moved = f"moved from {day_in_words(given.was)} to {day_in_words(given.to)}"
+        text += f"; {moved} by what was told on {day_in_words(given.told)}"
+    return text
+
+
+def skipped_in_words(skipped: Sequence[Skipped]) -> str:
+    """The days that did not count: holidays by date, weekends by number."""
+    holidays = [one.date for one in skipped if one.why != WEEKEND]
+    weekends = len({one.date.isocalendar()[:2] for one in skipped if one.why == WEEKEND})
+    parts = [_days_of_month(list(days)) for _, days in groupby(holidays, key=lambda day: (day.year, day.month))]
+    if weekends:
+        parts.append(
+            f"{NUMBERS[weekends] if weekends < len(NUMBERS) else weekends} weekend{'s' if weekends > 1 else ''}"
+        )
+    return listed(parts)
+
+
+def listed(parts: Iterable[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    words = list(parts)
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def _days_of_month(days: list[date]) -> str:
+    return f"{listed([str(day.day) for day in days])} {days[0]:%B}"
