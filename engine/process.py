@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 from typing import Any, NoReturn, Protocol
 
@@ -170,14 +171,14 @@ class Process:
         answers.pop(task_key, None)
         if answer is not None:
             answers[task_key] = answer
-        self._move(lambda: self._run(done))
+        self._move(partial(self._run, done))
 
     def send(self, message: str) -> None:
         """Let a message come, by its whole name, to everything that waits for it. Raises NotWaiting."""
         takers = [(task, bare) for name, task, bare in self._waiting(Message) if name == message]
         if not takers:
             raise NotWaiting(message, self.waiting_messages())
-        self._move(lambda: _deliver(takers, Message))
+        self._move(partial(_deliver, takers, Message))
 
     def fire_timers(self) -> tuple[str, ...]:
         """Let every waited-for deadline that has passed take effect, each once. Says which, in the order they did."""
@@ -188,7 +189,7 @@ class Process:
             if due is None:
                 return tuple(fired)
             takers = [(task, bare) for name, task, bare in waiting if name == due[0]]
-            self._move(lambda takers=takers: _deliver(takers, DeadlineEvent))  # type: ignore[misc]
+            self._move(partial(_deliver, takers, DeadlineEvent))
             fired.append(due[0])
 
     @property

@@ -115,11 +115,11 @@ class _CasePart:
     def _task_completed_notify(self: Any, task: Any) -> None:
         if isinstance(task.task_spec, EndEvent):
             self.top_workflow.end_reached(self, task)
-        super()._task_completed_notify(task)  # type: ignore[misc]
+        super()._task_completed_notify(task)  # type: ignore[misc]  # a mixin: the library's class comes after it
 
 
 class CasePart(_CasePart, BpmnSubWorkflow):
-    """A called or embedded process of a case. `stage` is the call activity of the spine it runs under; intake is none."""
+    """A called or embedded process of a case. `stage` is the call activity of the spine it runs under, save intake."""
 
     def __init__(self, spec: Any, parent: Any, top: CaseProcess) -> None:
         self.levels = parent.levels + 1

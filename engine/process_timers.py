@@ -89,7 +89,7 @@ class _BoundaryParser(_NamesDeadlines, BoundaryEventParser):
 class DiagramParser(BpmnParser):
     """SpiffWorkflow's plain BPMN parser, cut down to what a diagram here may hold."""
 
-    PARSER_CLASSES = {  # noqa: RUF012 (the library's own class attribute)
+    PARSER_CLASSES = {  # noqa: RUF012  # the library reads it from the class
         full_tag("startEvent"): (StartEventParser, defaults.StartEvent),
         full_tag("endEvent"): (EndEventParser, defaults.EndEvent),
         full_tag("userTask"): (TaskParser, defaults.UserTask),
