@@ -11,8 +11,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, false, func, or_, select, tuple_, union_all
-from sqlalchemy import literal_column as literal
+from sqlalchemy import ColumnElement, Select, Subquery, bindparam, false, func, or_, select, tuple_, union_all
 
 from engine.store import search
 from engine.store.case_rows import RESTRICTED
@@ -89,6 +88,9 @@ class Page:
 ANY = Filters()
 _SHOWN = tuple(field.name for field in fields(InboxTask) if field.name != "person_name")
 _ORDER = (open_task.c.sort_due, open_task.c.id)
+_TASKS_SHOWN: Select[Any] = select(*(open_task.c[name] for name in _SHOWN), person.c.name).outerjoin_from(
+    open_task, person, person.c.id == open_task.c.person_id
+)
 _FILTERS: Mapping[str, ColumnElement[bool]] = {
     "role": open_task.c.role == bindparam("role"),
     "stage": open_task.c.stage == bindparam("stage"),
@@ -156,19 +158,19 @@ def _shape(scope: Scope, filters: Filters, values: Mapping[str, Any]) -> tuple[t
 
 @lru_cache(maxsize=256)
 def _page_query(teams: tuple[bool, ...], conditions: tuple[str, ...]) -> Select[Any]:
-    found = _found(teams, conditions, [open_task.c[name] for name in _SHOWN])
+    """The first tasks by id, from the indexes alone, and only then what is shown of them."""
+    found = _found(teams, conditions)
     first = select(found).order_by(found.c.sort_due, found.c.id).limit(bindparam("size")).subquery()
-    named = first.outerjoin(person, person.c.id == first.c.person_id)
-    return select(first, person.c.name).select_from(named).order_by(first.c.sort_due, first.c.id)
+    return _TASKS_SHOWN.join(first, first.c.id == open_task.c.id).order_by(*_ORDER)
 
 
 @lru_cache(maxsize=256)
 def _count_query(teams: tuple[bool, ...], conditions: tuple[str, ...]) -> Select[Any]:
-    found = _found(teams, conditions, [literal("1").label("one")])
+    found = _found(teams, conditions, ordered=False)
     return select(func.count()).select_from(select(found).limit(bindparam("size")).subquery())
 
 
-def _found(teams: tuple[bool, ...], conditions: tuple[str, ...], columns: Sequence[ColumnElement[Any]]) -> Any:
+def _found(teams: tuple[bool, ...], conditions: tuple[str, ...], *, ordered: bool = True) -> Subquery:
     """The first tasks of each key in its own index, one under the other; or, where a person or some cases are asked
     for, the tasks of these that the keys allow."""
     where = [_FILTERS[name] for name in conditions]
@@ -177,21 +179,17 @@ def _found(teams: tuple[bool, ...], conditions: tuple[str, ...], columns: Sequen
         for place, is_team in enumerate(teams)
     ]
     if "mine" in conditions:
-        return _first(columns, where)
+        return _first(where, ordered)
     if not of_keys:
-        return _first(columns, [false()])
+        return _first([false()], ordered)
     if {"person_id", "cases"} & set(conditions):
-        return _first(columns, [*where, or_(*of_keys)])
-    return union_all(*(select(_first(columns, [of_key, *where])) for of_key in of_keys)).subquery()
+        return _first([*where, or_(*of_keys)], ordered)
+    return union_all(*(select(_first([of_key, *where], ordered)) for of_key in of_keys)).subquery()
 
 
-def _first(columns: Sequence[ColumnElement[Any]], where: Sequence[ColumnElement[bool]]) -> Any:
-    return select(*columns).where(*where).order_by(*_ORDER).limit(bindparam("size")).subquery()
+def _first(where: Sequence[ColumnElement[bool]], ordered: bool) -> Subquery:
+    first = select(*_ORDER).where(*where).limit(bindparam("size"))
+    return (first.order_by(*_ORDER) if ordered else first).subquery()
 
 
-_OF_CASE: Select[Any] = (
-    select(*(open_task.c[name] for name in _SHOWN), person.c.name)
-    .select_from(open_task.outerjoin(person, person.c.id == open_task.c.person_id))
-    .where(open_task.c.case_id == bindparam("case"))
-    .order_by(*_ORDER)
-)
+_OF_CASE = _TASKS_SHOWN.where(open_task.c.case_id == bindparam("case")).order_by(*_ORDER)

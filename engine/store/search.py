@@ -37,16 +37,17 @@ def index_case(tx: Transaction, case: CaseRow, *, is_new: bool = False) -> None:
 
 
 def cases_matching(tx: Transaction, text: str, *, most: int = MOST_CASES) -> list[int]:
-    """The ids of cases that have, for each word searched, a word beginning with it; newest first, at most `most`.
+    """The ids of cases that have, for each word searched, a word beginning with it: at most `most`, the newest of each.
 
-    The longest word is looked up in the index and the others are checked on what it finds.
+    The longest word is looked up in the index, from its end, and the others are checked on what it finds.
     """
     words = sorted(set(words_of(text)), key=len, reverse=True)[:MOST_WORDS]
     if not words:
         return []
     found = search_word.alias()
     query = select(found.c.case_id).where(_begins(found.c.word, words[0]), *_also(found.c.case_id, words[1:]))
-    return list(tx.execute(query.distinct().order_by(found.c.case_id.desc()).limit(most)).scalars())
+    in_order = query.order_by(found.c.word.desc(), found.c.case_id.desc()).limit(most)
+    return list(dict.fromkeys(tx.execute(in_order).scalars()))
 
 
 def _also(case_id: ColumnElement[int], words: Sequence[str]) -> list[ColumnElement[bool]]:
