@@ -1,0 +1,202 @@
+"""The library: every policy version with its diagrams, forms, examples and dated data, read together.
+
+Files go in by their paths, `policies/...` and `workflows/...`; a Library comes out, with every problem of every file.
+Nothing is half loaded: a version with a problem in any file that is sealed with it is not in the library.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from engine import clause_checks, decision_checks, example_files, policy_checks, yardstick
+from engine.calendars import Calendar
+from engine.dated_data import Contact, Law, SourceRule, read_calendar, read_contacts, read_law, read_rules
+from engine.policy import PolicyVersion
+from engine.policy_files import line_at, read_version
+from engine.problems import Problem, did_you_mean, only_problems
+from engine.version_names import Beside, names_of
+from engine.workflow_files import Workflows, read_workflows
+from engine.yardstick import Yardstick
+
+LAW, CONTACTS, RULES = "policies/law.yaml", "policies/contacts.yaml", "policies/rules.yaml"
+YARDSTICK = "policies/complaint_handling_code.yaml"
+DATED = (LAW, CONTACTS, RULES, YARDSTICK)
+CALENDAR = re.compile(r"policies/calendars/[^/]+\.yaml")
+EXAMPLES = re.compile(r"policies/[^/]+/[^/]+\.examples\.yaml")
+VERSION = re.compile(r"policies/(?!calendars/)([^/]+)/([^/]+)\.yaml")
+CHECKS = [*policy_checks.CHECKS, *decision_checks.CHECKS, *clause_checks.CHECKS]
+
+Read = TypeVar("Read")
+
+
+@dataclass(frozen=True)
+class Library:
+    """What was read from a tree of files. `files` holds the bytes of all of them by path."""
+
+    versions: Mapping[str, PolicyVersion]
+    workflows: Workflows
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    law: Mapping[str, Law] = field(default_factory=dict)
+    contacts: Mapping[str, tuple[Contact, ...]] = field(default_factory=dict)
+    rules: Mapping[str, SourceRule] = field(default_factory=dict)
+    yardstick: Yardstick | None = None
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+
+    def versions_of(self, policy: str) -> list[PolicyVersion]:
+        """The versions of a policy, the one that began first first."""
+        found = [version for version in self.versions.values() if version.policy == policy]
+        return sorted(found, key=lambda version: version.in_force_from)
+
+    def files_of(self, version: PolicyVersion) -> dict[str, bytes]:
+        """Everything that is sealed with a version, by path: its policy and examples, its diagrams and their tasks,
+        and the forms they ask. Dated data stands outside (law 5)."""
+        paths = _paths_of(version, self.workflows)
+        return {path: self.files[path] for path in sorted(paths) if path in self.files}
+
+    @property
+    def dated_files(self) -> dict[str, bytes]:
+        """The files outside every seal: law, contacts, calendars, the sources' rules and the yardstick."""
+        return {path: text for path, text in self.files.items() if path in DATED or CALENDAR.fullmatch(path)}
+
+
+def load(root: Path) -> tuple[Library, list[Problem]]:
+    """The library of `policies/` and `workflows/` below a folder, with the problems of its files by their paths from
+    that folder."""
+    return load_files(files_below(root))
+
+
+def files_below(root: Path) -> dict[str, bytes]:
+    """The bytes of every file of a tree that Redress reads, by path from `root`."""
+    found = {}
+    for folder, endings in (("policies", (".yaml",)), ("workflows", (".yaml", ".bpmn"))):
+        for path in sorted((root / folder).rglob("*")):
+            if path.suffix in endings and path.is_file() and not path.name.startswith("."):
+                found[path.relative_to(root).as_posix()] = path.read_bytes()
+    return found
+
+
+def load_files(files: Mapping[str, bytes]) -> tuple[Library, list[Problem]]:
+    """The library these files make, by their paths, and every problem and remark of theirs, in order."""
+    workflows, problems = read_workflows({path: text for path, text in files.items() if path.startswith("workflows/")})
+    law, found = _read(files, LAW, read_law)
+    problems += found
+    contacts, found = _read(files, CONTACTS, read_contacts)
+    problems += found
+    rules, found = _read(files, RULES, read_rules)
+    problems += found
+    code, found = _read(files, YARDSTICK, yardstick.read_yardstick)
+    problems += found
+    calendars, found = _calendars(files)
+    problems += found
+    problems += _examples(files) + _strangers(files)
+    broken = frozenset(problem.file for problem in only_problems(problems))
+    unreadable = frozenset("/".join(path.split("/")[1:]).removesuffix(".bpmn") for path in broken)
+    beside = Beside(workflows, calendars, rules, law, contacts, unreadable)
+    versions, found = _versions(files, beside)
+    problems += found
+    broken = frozenset(problem.file for problem in only_problems(problems))
+    whole = {key: one for key, one in versions.items() if not broken & _paths_of(one, workflows)}
+    library = Library(whole, workflows, calendars, law or {}, contacts or {}, rules or {}, code, dict(files))
+    return library, sorted(set(problems))
+
+
+def _read(
+    files: Mapping[str, bytes], path: str, reader: Callable[[bytes, str], tuple[Read | None, list[Problem]]]
+) -> tuple[Read | None, list[Problem]]:
+    return reader(files[path], path) if path in files else (None, [])
+
+
+def _calendars(files: Mapping[str, bytes]) -> tuple[dict[str, Calendar], list[Problem]]:
+    found: dict[str, Calendar] = {}
+    problems: list[Problem] = []
+    for path in filter(CALENDAR.fullmatch, files):
+        calendar, more = read_calendar(files[path], path)
+        problems += more
+        if calendar is None:
+            continue
+        stem = Path(path).stem
+        if calendar.name != stem:
+            what = f"The calendar is called '{calendar.name}' and its file is not."
+            problems.append(Problem(path, 1, what, f"Write 'calendar: {stem}', or rename the file."))
+        found[stem] = calendar
+    return found, problems
+
+
+def _examples(files: Mapping[str, bytes]) -> list[Problem]:
+    problems: list[Problem] = []
+    for path in filter(EXAMPLES.fullmatch, files):
+        problems += example_files.read(files[path], path)[1]
+    return problems
+
+
+def _strangers(files: Mapping[str, bytes]) -> list[Problem]:
+    """Files that stand where nothing reads them."""
+    known = (CALENDAR, EXAMPLES, VERSION)
+    return [
+        Problem(
+            path,
+            1,
+            "Nothing reads a file of this name here.",
+            did_you_mean(path, DATED) if path.count("/") == 1 else "Policies are policies/<policy>/<version>.yaml.",
+        )
+        for path in files
+        if path.startswith("policies/") and path not in DATED and not any(each.fullmatch(path) for each in known)
+    ]
+
+
+def _versions(files: Mapping[str, bytes], beside: Beside) -> tuple[dict[str, PolicyVersion], list[Problem]]:
+    found: dict[str, PolicyVersion] = {}
+    problems: list[Problem] = []
+    for path in files:
+        if not VERSION.fullmatch(path) or EXAMPLES.fullmatch(path):
+            continue
+        version, more = read_version(files[path], path)
+        problems += more
+        if version is None:
+            continue
+        names = names_of(version, beside.workflows)
+        for check in CHECKS:
+            problems += check(version, names, beside)
+        problems += _names_itself(version, path)
+        found[version.key] = version
+    return found, problems + _begin_on_different_days(found.values())
+
+
+def _names_itself(version: PolicyVersion, path: str) -> list[Problem]:
+    """A version's file stands under its own name."""
+    place = VERSION.fullmatch(path)
+    if place is None or (place[1], place[2]) == (version.policy, version.version):
+        return []
+    key, named, there = ("policy", version.policy, place[1])
+    if named == there:
+        key, named, there = ("version", version.version, place[2])
+    what = f"The {key} is called '{named}', and its file stands under '{there}'."
+    return [Problem(path, line_at(version, key), what, f"Write '{key}: {there}', or move the file.")]
+
+
+def _begin_on_different_days(versions: Iterable[PolicyVersion]) -> list[Problem]:
+    """Two versions of a policy from one day would leave open which of them governs."""
+    begun: dict[tuple[str, object], PolicyVersion] = {}
+    problems = []
+    for version in versions:
+        other = begun.setdefault((version.policy, version.in_force_from), version)
+        if other is not version:
+            what = f"This version is in force from {version.in_force_from}, and so is '{other.version}' of its policy."
+            line = line_at(version, "in_force_from")
+            problems.append(Problem(version.file, line, what, "Give one of them another day."))
+    return problems
+
+
+def _paths_of(version: PolicyVersion, workflows: Workflows) -> set[str]:
+    names = names_of(version, workflows)
+    spine = f"workflows/{version.workflow}.bpmn"
+    called = {node.calls for each in workflows.diagrams.values() if each.file == spine for node in each.call_activities}
+    diagrams = {spine, *(workflows.diagrams[process].file for process in called if process in workflows.diagrams)}
+    tasks = {f"{path.rpartition('/')[0]}/tasks.yaml" for path in diagrams}
+    forms = {f"workflows/forms/{form}.yaml" for form in names.asking.values()}
+    examples = version.file.removesuffix(".yaml") + ".examples.yaml"
+    return {version.file, examples, *diagrams, *tasks, *forms}

@@ -1,0 +1,134 @@
+"""The names a policy version may use: the stages, tasks, messages, events, lanes and timers its diagrams have.
+
+Names are whole here: what a stage's process calls `acknowledged` is `stage_1.acknowledged` in stage 1 and
+`stage_2.acknowledged` in stage 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from engine.dated_data import Contact, Law, SourceRule
+from engine.diagrams import Diagram
+from engine.policy import PolicyVersion, stage_of
+from engine.policy_stages import CASE_EVENTS
+from engine.workflow_files import TaskDefinition, Workflows
+
+#: the lanes a version binds to roles
+LANES = ("desk", "handler", "panel")
+INTAKE = "intake"
+RECEIVED_BY_RESIDENT = "response_received"
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What lies beside a version's file. None for a file of dated data that is not there."""
+
+    workflows: Workflows
+    calendars: Collection[str] = ()
+    rules: Mapping[str, SourceRule] | None = None
+    law: Mapping[str, Law] | None = None
+    contacts: Mapping[str, tuple[Contact, ...]] | None = None
+    unreadable: frozenset[str] = frozenset()  # workflows that are there and have problems of their own
+
+    @property
+    def prefixes(self) -> frozenset[str]:
+        """The sources whose rules are listed."""
+        return frozenset(rule.source for rule in (self.rules or {}).values())
+
+    @property
+    def spines(self) -> list[str]:
+        """The workflows there are, as a version names them."""
+        return sorted(workflow_of(diagram) for diagram in self.workflows.diagrams.values())
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of one version. `spine` is None where its workflow is not there."""
+
+    spine: str | None = None
+    stages: Mapping[str, str] = field(default_factory=dict)  # stage -> process, in the diagram's order
+    tasks: Mapping[str, TaskDefinition] = field(default_factory=dict)
+    events: frozenset[str] = frozenset()
+    asking: Mapping[str, str] = field(default_factory=dict)  # task, message or fact -> its form in this version
+    lanes: Mapping[str, frozenset[str]] = field(default_factory=dict)  # stage -> the lanes with work in them
+    follows: Mapping[str, frozenset[str]] = field(default_factory=dict)  # stage -> what the diagram goes on to
+    timers: frozenset[str] = frozenset()
+
+
+def workflow_of(diagram: Diagram) -> str:
+    """How a version names a diagram: `complaints/two-stage` for workflows/complaints/two-stage.bpmn."""
+    return "/".join(diagram.file.split("/")[-2:]).removesuffix(".bpmn")
+
+
+def names_of(version: PolicyVersion, workflows: Workflows) -> Names:
+    """The names the version's diagrams give it."""
+    spine = next((one for one in workflows.diagrams.values() if workflow_of(one) == version.workflow), None)
+    if spine is None:
+        return Names()
+    follows = _follows(spine)
+    in_order = sorted(spine.call_activities, key=lambda node: -len(follows[node.id]))
+    called = {node.id: node.calls for node in in_order}
+    stages = {stage: process for stage, process in called.items() if process != INTAKE}
+    tasks: dict[str, TaskDefinition] = {}
+    asking: dict[str, str] = {}
+    events = set(CASE_EVENTS)
+    for stage, process in [(None, spine.process), *((None if p == INTAKE else s, p) for s, p in called.items())]:
+        for task in workflows.tasks_of(process):
+            key = _whole(task.name, stage or stage_of(task.records))
+            tasks[key] = task
+            asking[key] = task.form
+            events.add(_whole(task.records, stage))
+        for message in workflows.messages_of(process):
+            name = _whole(message.name, stage)
+            asking[name] = message.form
+            events.add(name)
+    events |= {f"{stage}.{RECEIVED_BY_RESIDENT}" for stage in stages if f"{stage}.response_sent" in events}
+    asking |= {fact: definition.form for fact, definition in workflows.facts.items()}
+    return Names(
+        spine=spine.process,
+        stages=stages,
+        tasks=tasks,
+        events=frozenset(events),
+        asking={name: version.forms.get(name, form) for name, form in asking.items()},
+        lanes={stage: _lanes(workflows.diagrams.get(process)) for stage, process in stages.items()},
+        follows=follows,
+        timers=frozenset(_timers(spine, stages, workflows)),
+    )
+
+
+def _follows(spine: Diagram) -> dict[str, frozenset[str]]:
+    """Each call activity with the ones that its arrows lead to, however far."""
+    after: dict[str, set[str]] = {}
+    for flow in spine.flows:
+        after.setdefault(flow.source, set()).add(flow.target)
+    calls = {node.id for node in spine.call_activities}
+    return {name: frozenset(_reached(name, after) & calls - {name}) for name in calls}
+
+
+def _reached(start: str, after: Mapping[str, set[str]]) -> set[str]:
+    found, waiting = set(), [start]
+    while waiting:
+        for target in after.get(waiting.pop(), set()) - found:
+            found.add(target)
+            waiting.append(target)
+    return found
+
+
+def _whole(name: str, stage: str | None) -> str:
+    return name if stage is None or "." in name else f"{stage}.{name}"
+
+
+def _lanes(diagram: Diagram | None) -> frozenset[str]:
+    """The lanes in which somebody does something."""
+    return frozenset(node.lane for node in diagram.tasks if node.lane) if diagram else frozenset()
+
+
+def _timers(spine: Diagram, stages: Mapping[str, str], workflows: Workflows) -> Iterator[str]:
+    for node in spine.timers:
+        yield node.deadline
+    for stage, process in stages.items():
+        diagram = workflows.diagrams.get(process)
+        for node in diagram.timers if diagram else ():
+            yield _whole(node.deadline, stage)
