@@ -64,6 +64,20 @@ def parse(text: str, known_names: frozenset[str] | None = None) -> Expression:
     return Expression(text, frozenset(names), tree)
 
 
+def compared(expression: Expression) -> list[tuple[str, str]]:
+    """The names an expression compares with a text, and each text: what could be misspelt."""
+    found: list[tuple[str, str]] = []
+    for node in ast.walk(expression.tree):
+        if not isinstance(node, ast.Compare):
+            continue
+        sides = [node.left, *node.comparators]
+        names = [name for side in sides if (name := dotted(side)) and name not in WORDS]
+        inside = [item for side in sides for item in (side.elts if isinstance(side, ast.List) else [side])]
+        texts = [item.value for item in inside if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+        found += [(name, text) for name in names for text in texts]
+    return found
+
+
 def column(node: ast.AST) -> int:
     """Where a part of an expression begins, from 1."""
     return int(getattr(node, "col_offset", 0)) + 1

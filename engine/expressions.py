@@ -16,9 +16,9 @@ import operator
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from engine.expression_syntax import LARGEST, WORDS, Expression, ExpressionProblem, column, dotted, parse
+from engine.expression_syntax import LARGEST, WORDS, Expression, ExpressionProblem, column, compared, dotted, parse
 
-__all__ = ["Expression", "ExpressionProblem", "evaluate", "holds", "parse"]
+__all__ = ["Expression", "ExpressionProblem", "compared", "evaluate", "holds", "parse"]
 
 
 def evaluate(expression: Expression, values: Mapping[str, object]) -> object:
