@@ -15,6 +15,7 @@ import ast
 import operator
 from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
 from engine.expression_syntax import LARGEST, WORDS, Expression, ExpressionProblem, column, compared, dotted, parse
 
@@ -173,18 +174,24 @@ def _most(*given: object) -> object:
     return max(_alike(given))
 
 
-def _alike(given: tuple[object, ...]) -> list[float]:
+def _alike(given: tuple[object, ...]) -> list[Any]:
     if {_kind(value) for value in given} not in ({"a number"}, {"text"}):
         raise TypeError
-    return list(given)  # type: ignore[arg-type]
+    return list(given)
 
 
 def _length(of: object) -> int:
-    return 0 if of is None else len(of)  # type: ignore[arg-type]
+    if of is None:
+        return 0
+    if not isinstance(of, str | list):
+        raise TypeError
+    return len(of)
 
 
 def _size(of: object) -> object:
-    return abs(_number(of, ast.Constant(of))) if _kind(of) == "a number" else abs(None)  # type: ignore[arg-type]
+    if isinstance(of, bool) or not isinstance(of, int | float):
+        raise TypeError
+    return abs(of)
 
 
 _FUNCTIONS: dict[str, Callable[..., object]] = {

@@ -7,6 +7,7 @@ make of the rest, so that the author can say which was meant.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import yaml
 
@@ -22,7 +23,7 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?( ?(Z|[+-]
 _NUMBER_LIKE = re.compile(
     r"[-+]?(\.?[0-9][0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9]+)?|[0-9]+(:[0-9]+)+(\.[0-9]*)?|0[xob][0-9a-fA-F_]+)"
 )
-_RESOLVER = yaml.resolver.Resolver()
+_RESOLVER: Any = yaml.resolver.Resolver()  # its stub has no types
 _KINDS = {"bool": "yes or no", "null": "nothing", "timestamp": "a date", "int": "a number", "float": "a number"}
 
 
@@ -43,7 +44,7 @@ def guess(text: str) -> str | None:
         return "yes or no"
     if _NUMBER_LIKE.fullmatch(text):
         return "a number"
-    tag = str(_RESOLVER.resolve(yaml.ScalarNode, text, (True, False))).rpartition(":")[2]  # type: ignore[no-untyped-call]
+    tag = str(_RESOLVER.resolve(yaml.ScalarNode, text, (True, False))).rpartition(":")[2]
     return None if tag == "str" else _KINDS.get(tag, "something else")
 
 
