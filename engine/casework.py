@@ -179,8 +179,8 @@ def refuse_more_time(file: CaseFile, message: str, answers: Answers, happened: d
         at_most = deadline.rule.more_time.at_most
         raise BadAnswers(
             {
-                "to": f"The latest date allowed is {day_in_words(limit)}: {at_most} from {day_in_words(deadline.original)}."
-                " To go past it, give the good reason and who approved it."
+                "to": f"The latest date allowed is {day_in_words(limit)}: {at_most} from "
+                f"{day_in_words(deadline.original)}. To go past it, give the good reason and who approved it."
             }
         )
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from engine import case_files, case_saving, casework, corrections
 from engine.case_files import CaseFile, Plan
 from engine.casework import Said
-from engine.events import CORRECTED, MOVE_UNDONE, MOVED, RECEIVED, local_day, moment
+from engine.events import CONFLICT_DECLARED, CORRECTED, MOVE_UNDONE, MOVED, RECEIVED, local_day, moment
 from engine.example_files import DECIDE, Act, Example, Fields
 from engine.expectations import Failure, compare
 from engine.forms import Form
@@ -22,7 +22,9 @@ from engine.policy import bare
 from engine.process import OpenTask
 from engine.refusals import Refused
 from engine.rights import Person
+from engine.store import people
 from engine.store.case_rows import By
+from engine.store.database import Database
 from engine.working_days import OutsideCalendar
 
 MOST_TASKS_IN_THE_WAY = 20
@@ -73,6 +75,7 @@ class _Story:
         self.now: datetime | None = None
         self.decided: dict[str, Fields] = {}
         self.named_later = [act.name for act in example.story]
+        self.person = _Cast(office.database, example.seen_on)
 
     def act(self, act: Act) -> None:
         """Let the next thing of the story happen."""
@@ -99,7 +102,7 @@ class _Story:
             for task, answer in act.fields.items():
                 self._decide(act, task, answer)
         elif act.name in (CORRECTED, MOVED, MOVE_UNDONE):
-            self._save(_about_the_record(self.office, self._file(act.recorded), act), act)
+            self._save(self._about_the_record(act), act)
         elif bare(act.name) in RECORD_FACTS:
             self._fact(act)
         else:
@@ -114,7 +117,7 @@ class _Story:
         self.office = office
         if not office.versions_of(self.example.policy):
             raise _Impossible(act.line, f"There is no policy '{self.example.policy}', or no such version of it.")
-        who = person(act.by or "Whoever took the call")
+        who = self.person(act.by or "Whoever took the call")
         self._save(casework.log_complaint(office, self.example.policy, who, self._said(act)), act)
 
     def _step(self, act: Act) -> None:
@@ -144,7 +147,7 @@ class _Story:
             return casework.complete_task(self.office, file, task.key, self._worker(act.by, task), said)
         is_late_note = act.recorded > act.happened
         if act.name in file.standing.may_happen or (is_late_note and file.book.message(act.name) is not None):
-            return casework.record_message(self.office, file, act.name, person(act.by or "Whoever was told"), said)
+            return casework.record_message(self.office, file, act.name, self.person(act.by or "Whoever was told"), said)
         return None
 
     def _is_in_the_way(self, file: CaseFile, task: OpenTask) -> bool:
@@ -177,10 +180,30 @@ class _Story:
                 raise _Impossible(act.line, f"The task '{task_name}' is not open, so nothing can be decided in it.")
             self._ordinary(file, other, act)
 
+    def _about_the_record(self, act: Act) -> Plan:
+        office, file = self.office, self._file(act.recorded)
+        fields = dict(act.fields)
+        who = self.person(str(fields.pop("by", None) or act.by or "Whoever decided"))
+        reason = str(fields.pop("reason", None) or "As the story tells.")
+        if act.name == MOVED:
+            return corrections.move(
+                office, file, str(fields.get("version") or ""), who, reason=reason, now=act.recorded
+            )
+        if act.name == MOVE_UNDONE:
+            return corrections.undo_move(office, file, who, reason=reason, now=act.recorded)
+        if len(fields) != 1:
+            raise Refused("A correction names one event: {corrected: {complaint_received: 2018-10-31, reason: ...}}.")
+        name, value = next(iter(fields.items()))
+        number = corrections.number_of(file, name)
+        happened = None if value in (None, "never") else moment(str(value))
+        return corrections.correct(office, file, number, who, happened=happened, reason=reason, now=act.recorded)
+
     def _fact(self, act: Act) -> None:
         file = self._file(act.recorded)
         said = self._said(act, file)
-        who = person(act.by or str(act.fields.get("by") or "Whoever was told"))
+        who = self.person(act.by or str(act.fields.get("by") or "Whoever was told"))
+        if bare(act.name) == CONFLICT_DECLARED:
+            said = replace(said, answers={**said.answers, "person": who.id})
         self._save(casework.record_fact(self.office, file, act.name, who, said), act)
 
     def would_be_refused(self, name: str, fields: Fields) -> bool:
@@ -190,7 +213,7 @@ class _Story:
         file = self._file(moment_seen)
         try:
             if bare(name) in RECORD_FACTS:
-                casework.record_fact(self.office, file, name, person("Whoever was told"), self._said(act, file))
+                casework.record_fact(self.office, file, name, self.person("Whoever was told"), self._said(act, file))
                 return False
             return self._possible(file, act) is None
         except (Refused, _Impossible):
@@ -211,7 +234,7 @@ class _Story:
         return Said(fields, act.happened, act.recorded, is_story=True)
 
     def _worker(self, named: str | None, task: OpenTask) -> Person:
-        return person(named or f"Whoever works {task.stage or 'intake'} as {task.lane or 'desk'}")
+        return self.person(named or f"Whoever works {task.stage or 'intake'} as {task.lane or 'desk'}")
 
     def _file(self, now: datetime) -> CaseFile:
         with self.office.database.reading() as tx:
@@ -223,32 +246,29 @@ class _Story:
             self._write(plan, By("", "The clock"), now)
 
     def _save(self, plan: Plan, act: Act) -> None:
-        self._write(plan, By("", act.by or "A story"), act.recorded)
+        last = plan.new[0] if plan.new else None
+        self._write(plan, By(last.by if last else "", last.by_name if last else ""), act.recorded)
 
     def _write(self, plan: Plan, by: By, now: datetime) -> None:
         with self.office.database.writing() as tx:
             self.reference = case_saving.saved(tx, self.office, plan, by, now).reference
 
 
-def person(name: str) -> Person:
-    """A made-up person of a story, who holds every role."""
-    return Person(id=f"story:{name}", name=name, is_made_up=True)
+class _Cast:
+    """The made-up people of a story, who hold every role; the database knows each by a name of its own."""
 
+    def __init__(self, database: Database, now: datetime) -> None:
+        self.database, self.now = database, now
+        self.people: dict[str, Person] = {}
 
-def _about_the_record(office: Office, file: CaseFile, act: Act) -> Plan:
-    fields = dict(act.fields)
-    who = person(str(fields.pop("by", None) or act.by or "Whoever decided"))
-    reason = str(fields.pop("reason", None) or "As the story tells.")
-    if act.name == MOVED:
-        return corrections.move(office, file, str(fields.get("version") or ""), who, reason=reason, now=act.recorded)
-    if act.name == MOVE_UNDONE:
-        return corrections.undo_move(office, file, who, reason=reason, now=act.recorded)
-    if len(fields) != 1:
-        raise Refused("A correction names one event: {corrected: {complaint_received: 2018-10-31, reason: ...}}.")
-    name, value = next(iter(fields.items()))
-    number = corrections.number_of(file, name)
-    happened = None if value in (None, "never") else moment(str(value))
-    return corrections.correct(office, file, number, who, happened=happened, reason=reason, now=act.recorded)
+    def __call__(self, name: str) -> Person:
+        if name not in self.people:
+            with self.database.writing() as tx:
+                row = people.person_by_sign_in(tx, name) or people.add_person(
+                    tx, name, name=name, email="", password_hash=None, now=self.now
+                )
+            self.people[name] = Person(id=str(row.id), name=name, is_made_up=True)
+        return self.people[name]
 
 
 def _form_of(file: CaseFile, name: str) -> Form | None:

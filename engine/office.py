@@ -10,16 +10,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from engine import library, publishing
+from engine import publishing
 from engine.calendars import Calendar
 from engine.dated_data import law_ended
 from engine.forms import Form
 from engine.library import Library
 from engine.policy import PolicyVersion, governing
+from engine.policy_files import read_version
+from engine.problems import Broken
 from engine.process import definition_of
-from engine.replay import Rulebook
+from engine.replay import Rulebook, spine_of
 from engine.store import library as stored
 from engine.store.database import Database
+from engine.workflow_files import read_workflows
+from engine.workflows import Workflows
 
 COMPLAINT = "complaint_received"
 
@@ -101,18 +105,25 @@ def open_office(database: Database, shelf: Library, now: datetime) -> tuple[Offi
 def office_of(database: Database, shelf: Library) -> Office:
     """The office as its database has it now."""
     with database.reading() as tx:
-        calendars = publishing.calendars(tx)
         shelved = {}
         for row in stored.versions(tx):
-            own = library.sealed(stored.version_files(tx, row.id), shelf)
-            version = own.versions[f"{row.policy}/{row.version}"]
-            book = rulebook(own, version, calendars.get(version.calendar), law_ended(shelf.law))
+            version, workflows = sealed(stored.version_files(tx, row.id), f"{row.policy}/{row.version}")
+            calendar = stored.calendar_named(tx, version.calendar) or shelf.calendars[version.calendar]
+            book = rulebook(version, workflows, calendar, law_ended(shelf.law))
             shelved[version.key] = Shelved(book, row.seal, row.id)
     return Office(database, shelf, shelved)
 
 
-def rulebook(shelf: Library, version: PolicyVersion, calendar: Calendar | None, ended: Mapping[str, date]) -> Rulebook:
+def sealed(files: Mapping[str, bytes], key: str) -> tuple[PolicyVersion, Workflows]:
+    """A sealed version and its workflows, read from its own files. It was checked when it was sealed; files of other
+    versions that it refers to (the tasks of another spine) are not there, and are not asked for."""
+    path = f"policies/{key}.yaml"
+    version, problems = read_version(files[path], path)
+    if version is None:
+        raise Broken(problems)
+    return version, read_workflows(files)[0]
+
+
+def rulebook(version: PolicyVersion, workflows: Workflows, calendar: Calendar, ended: Mapping[str, date]) -> Rulebook:
     """The rules a version's cases are worked by, with its diagrams parsed once and shared."""
-    spine = version.workflow.rpartition("/")[2].replace("-", "_")
-    definition = definition_of(shelf.workflows.clean, spine)
-    return Rulebook(version, shelf.workflows, definition, calendar or shelf.calendars[version.calendar], ended)
+    return Rulebook(version, workflows, definition_of(workflows.clean, spine_of(version)), calendar, ended)

@@ -11,10 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
 
 from engine import library
-from engine.calendars import Calendar, CalendarDay
 from engine.library import Library
 from engine.policy import PolicyVersion
 from engine.problems import Broken, only_problems
@@ -82,28 +80,5 @@ def import_shipped(tx: Transaction, shelf: Library, now: datetime) -> Imported:
             continue
         (sealed if is_new else kept).append(key)
     for calendar in shelf.calendars.values():
-        add_calendar(tx, calendar, now)
+        stored.put_calendar(tx, calendar, now=now)
     return Imported(tuple(sealed), tuple(kept), tuple(differing))
-
-
-def add_calendar(tx: Transaction, calendar: Calendar, now: datetime) -> int:
-    """Add what a calendar says that the installation does not know yet; how many rows that changed."""
-    stored.put_calendar(tx, calendar.name, covers_from=calendar.covers_from, covers_to=calendar.covers_to)
-    days = [
-        stored.CalendarDayRow(day=row.date, name=row.name, kind=row.kind, known=row.known, withdrawn=row.withdrawn)
-        for row in calendar.days
-    ]
-    return stored.put_calendar_days(tx, calendar.name, days=days, now=now)
-
-
-def calendars(tx: Transaction) -> dict[str, Calendar]:
-    """The calendars of an installation, with every day ever announced."""
-    return {
-        key: Calendar(key, covers_from, covers_to, tuple(_day(row) for row in stored.calendar_days(tx, key)))
-        for key, (covers_from, covers_to) in stored.calendars(tx).items()
-    }
-
-
-def _day(row: stored.CalendarDayRow) -> CalendarDay:
-    kind: Literal["bank_holiday", "closure"] = "closure" if row.kind == "closure" else "bank_holiday"
-    return CalendarDay(row.day, row.name, row.known, row.withdrawn, kind)

@@ -18,9 +18,10 @@ from engine.events import ABOUT_THE_RECORD, RECEIVED, CaseEvent
 from engine.forms import Form
 from engine.policy import PolicyVersion, bare, stage_of
 from engine.process import Budget, Definition, OpenTask, Process
-from engine.workflow_files import MessageDefinition, TaskDefinition, Workflows
+from engine.workflows import MessageDefinition, TaskDefinition, Workflows
 
 EVENTS_A_SHEET = 8
+INTAKE = "intake"
 
 
 @dataclass(frozen=True)
@@ -74,17 +75,16 @@ class Rulebook:
         for stage, process in self.workflows.calls(self.spine):
             for task in self.workflows.tasks_of(process):
                 if task.letter:
-                    name = task.records if "." in task.records or process == self.spine else f"{stage}.{task.records}"
-                    found[name] = task.letter
+                    found[_whole(stage, task.records)] = task.letter
             for message in self.workflows.messages_of(process):
                 if message.letter:
-                    found[f"{stage}.{message.name}"] = message.letter
+                    found[_whole(stage, message.name)] = message.letter
         return found
 
     @property
     def spine(self) -> str:
         """The process id of the version's spine."""
-        return self.version.workflow.rpartition("/")[2].replace("-", "_")
+        return spine_of(self.version)
 
     def offers(self, message: str, today: date) -> bool:
         """Whether the version has what a waiting message stands for: its form of more time, or its designated person
@@ -97,6 +97,16 @@ class Rulebook:
             ended = self.law_ended.get("designated_person")
             return any(one.designated_person for one in self.version.stages) and (ended is None or today < ended)
         return True
+
+
+def _whole(stage: str, name: str) -> str:
+    """An event's whole name: a spine's and intake's are whole as they stand."""
+    return name if "." in name or stage in ("", INTAKE) else f"{stage}.{name}"
+
+
+def spine_of(version: PolicyVersion) -> str:
+    """The process id of a version's spine: `two_stage` of `complaints/two-stage`."""
+    return version.workflow.rpartition("/")[2].replace("-", "_")
 
 
 class CaseFacts:
