@@ -5,7 +5,6 @@ A condition may ask what the task's own form asks, what the complaint form asked
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator, Mapping
 
 from engine import expressions
@@ -86,20 +85,12 @@ def _last_row(version: PolicyVersion, key: str, rows: tuple[DecisionRow, ...], l
 
 def _impossible_answers(condition: Expression, fields: Mapping[str, Field]) -> Iterator[tuple[str, str]]:
     """Comparisons of a question with a text that can never be its answer: (the question, the text)."""
-    for node in ast.walk(condition.tree):
-        if not isinstance(node, ast.Compare) or not isinstance(node.left, ast.Name) or len(node.ops) != 1:
-            continue
-        field = fields.get(node.left.id)
+    for name, text in expressions.compared(condition):
+        field = fields.get(name)
         if field is None or field.type not in ("yes_no", "choice", "choices") or field.other_allowed:
             continue
-        for text in _texts(node.comparators[0]):
-            if text not in field.choices:
-                yield node.left.id, text
-
-
-def _texts(node: ast.expr) -> list[str]:
-    items = node.elts if isinstance(node, ast.List) else [node]
-    return [item.value for item in items if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+        if text not in field.choices:
+            yield name, text
 
 
 def _nothing(field: Field) -> object:

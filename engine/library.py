@@ -7,19 +7,31 @@ Nothing is half loaded: a version with a problem in any file that is sealed with
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from engine import clause_checks, decision_checks, example_files, policy_checks, yardstick
+from engine import (
+    clause_checks,
+    decision_checks,
+    example_checks,
+    example_files,
+    library_checks,
+    policy_checks,
+    yaml_text,
+    yardstick,
+)
 from engine.calendars import Calendar
 from engine.dated_data import Contact, Law, SourceRule, read_calendar, read_contacts, read_law, read_rules
+from engine.diagrams import Diagram
+from engine.example_files import ExampleFile
 from engine.policy import PolicyVersion
-from engine.policy_files import line_at, read_version
+from engine.policy_files import read_version
 from engine.problems import Problem, did_you_mean, only_problems
 from engine.version_names import Beside, names_of
-from engine.workflow_files import Workflows, read_workflows
+from engine.workflow_files import FACTS, read_workflows
+from engine.workflows import Workflows
 from engine.yardstick import Yardstick
 
 LAW, CONTACTS, RULES = "policies/law.yaml", "policies/contacts.yaml", "policies/rules.yaml"
@@ -27,7 +39,6 @@ YARDSTICK = "policies/complaint_handling_code.yaml"
 DATED = (LAW, CONTACTS, RULES, YARDSTICK)
 CALENDAR = re.compile(r"policies/calendars/[^/]+\.yaml")
 EXAMPLES = re.compile(r"policies/[^/]+/[^/]+\.examples\.yaml")
-VERSION = re.compile(r"policies/(?!calendars/)([^/]+)/([^/]+)\.yaml")
 CHECKS = [*policy_checks.CHECKS, *decision_checks.CHECKS, *clause_checks.CHECKS]
 
 Read = TypeVar("Read")
@@ -53,9 +64,14 @@ class Library:
 
     def files_of(self, version: PolicyVersion) -> dict[str, bytes]:
         """Everything that is sealed with a version, by path: its policy and examples, its diagrams and their tasks,
-        and the forms they ask. Dated data stands outside (law 5)."""
-        paths = _paths_of(version, self.workflows)
-        return {path: self.files[path] for path in sorted(paths) if path in self.files}
+        and the forms they ask. Dated data stands outside (law 5).
+
+        Of a tasks.yaml only what the version's own diagrams ask is sealed, so that another version's wording can
+        change without it.
+        """
+        processes = {each.process for each in _diagrams_of(version, self.workflows)}
+        paths = sorted(_paths_of(version, self.workflows) & self.files.keys())
+        return {path: _sealed(path, self.files[path], processes) for path in paths}
 
     @property
     def dated_files(self) -> dict[str, bytes]:
@@ -92,13 +108,16 @@ def load_files(files: Mapping[str, bytes]) -> tuple[Library, list[Problem]]:
     problems += found
     calendars, found = _calendars(files)
     problems += found
-    problems += _examples(files) + _strangers(files)
+    problems += _strangers(files)
     broken = frozenset(problem.file for problem in only_problems(problems))
     unreadable = frozenset("/".join(path.split("/")[1:]).removesuffix(".bpmn") for path in broken)
     beside = Beside(workflows, calendars, rules, law, contacts, unreadable)
     versions, found = _versions(files, beside)
-    problems += found
+    stories, found_in_stories = _examples(files)
+    problems += found + found_in_stories
     broken = frozenset(problem.file for problem in only_problems(problems))
+    # A story may tell of other versions of its policy: what is wrong there is no fault of this one.
+    problems += [one for story in stories for one in example_checks.check(story, versions.values(), workflows)]
     whole = {key: one for key, one in versions.items() if not broken & _paths_of(one, workflows)}
     library = Library(whole, workflows, calendars, law or {}, contacts or {}, rules or {}, code, dict(files))
     return library, sorted(set(problems))
@@ -126,16 +145,14 @@ def _calendars(files: Mapping[str, bytes]) -> tuple[dict[str, Calendar], list[Pr
     return found, problems
 
 
-def _examples(files: Mapping[str, bytes]) -> list[Problem]:
-    problems: list[Problem] = []
-    for path in filter(EXAMPLES.fullmatch, files):
-        problems += example_files.read(files[path], path)[1]
-    return problems
+def _examples(files: Mapping[str, bytes]) -> tuple[list[ExampleFile], list[Problem]]:
+    read = [example_files.read(files[path], path) for path in filter(EXAMPLES.fullmatch, files)]
+    return [one for one, _ in read if one], [problem for _, found in read for problem in found]
 
 
 def _strangers(files: Mapping[str, bytes]) -> list[Problem]:
     """Files that stand where nothing reads them."""
-    known = (CALENDAR, EXAMPLES, VERSION)
+    known = (CALENDAR, EXAMPLES, library_checks.VERSION_FILE)
     return [
         Problem(
             path,
@@ -152,7 +169,7 @@ def _versions(files: Mapping[str, bytes], beside: Beside) -> tuple[dict[str, Pol
     found: dict[str, PolicyVersion] = {}
     problems: list[Problem] = []
     for path in files:
-        if not VERSION.fullmatch(path) or EXAMPLES.fullmatch(path):
+        if not library_checks.VERSION_FILE.fullmatch(path) or EXAMPLES.fullmatch(path):
             continue
         version, more = read_version(files[path], path)
         problems += more
@@ -161,42 +178,45 @@ def _versions(files: Mapping[str, bytes], beside: Beside) -> tuple[dict[str, Pol
         names = names_of(version, beside.workflows)
         for check in CHECKS:
             problems += check(version, names, beside)
-        problems += _names_itself(version, path)
         found[version.key] = version
-    return found, problems + _begin_on_different_days(found.values())
+    for check_all in library_checks.CHECKS:
+        problems += check_all(list(found.values()), beside.workflows)
+    return found, problems
 
 
-def _names_itself(version: PolicyVersion, path: str) -> list[Problem]:
-    """A version's file stands under its own name."""
-    place = VERSION.fullmatch(path)
-    if place is None or (place[1], place[2]) == (version.policy, version.version):
-        return []
-    key, named, there = ("policy", version.policy, place[1])
-    if named == there:
-        key, named, there = ("version", version.version, place[2])
-    what = f"The {key} is called '{named}', and its file stands under '{there}'."
-    return [Problem(path, line_at(version, key), what, f"Write '{key}: {there}', or move the file.")]
-
-
-def _begin_on_different_days(versions: Iterable[PolicyVersion]) -> list[Problem]:
-    """Two versions of a policy from one day would leave open which of them governs."""
-    begun: dict[tuple[str, object], PolicyVersion] = {}
-    problems = []
-    for version in versions:
-        other = begun.setdefault((version.policy, version.in_force_from), version)
-        if other is not version:
-            what = f"This version is in force from {version.in_force_from}, and so is '{other.version}' of its policy."
-            line = line_at(version, "in_force_from")
-            problems.append(Problem(version.file, line, what, "Give one of them another day."))
-    return problems
+def _diagrams_of(version: PolicyVersion, workflows: Workflows) -> tuple[Diagram, ...]:
+    spine = workflows.at(version.workflow)
+    return tuple(workflows.called_by(spine.process)) if spine else ()
 
 
 def _paths_of(version: PolicyVersion, workflows: Workflows) -> set[str]:
-    names = names_of(version, workflows)
-    spine = f"workflows/{version.workflow}.bpmn"
-    called = {node.calls for each in workflows.diagrams.values() if each.file == spine for node in each.call_activities}
-    diagrams = {spine, *(workflows.diagrams[process].file for process in called if process in workflows.diagrams)}
+    diagrams = {diagram.file for diagram in _diagrams_of(version, workflows)} | {f"workflows/{version.workflow}.bpmn"}
     tasks = {f"{path.rpartition('/')[0]}/tasks.yaml" for path in diagrams}
-    forms = {f"workflows/forms/{form}.yaml" for form in names.asking.values()}
+    forms = {*names_of(version, workflows).asking.values(), *(fact.form for fact in workflows.facts.values())}
+    for diagram in _diagrams_of(version, workflows):  # the usual forms too, so that what is sealed can be read alone
+        forms |= {task.form for task in workflows.tasks_of(diagram.process)}
+        forms |= {message.form for message in workflows.messages_of(diagram.process)}
     examples = version.file.removesuffix(".yaml") + ".examples.yaml"
-    return {version.file, examples, *diagrams, *tasks, *forms}
+    return {version.file, examples, *diagrams, *tasks, *(f"workflows/forms/{form}.yaml" for form in forms)}
+
+
+def _sealed(path: str, text: bytes, processes: Collection[str]) -> bytes:
+    """A file as it is sealed: whole, but for the processes of a tasks.yaml that the version has nothing to do with."""
+    node = yaml_text.read(text, path)[0] if path.endswith("/tasks.yaml") else None
+    if not isinstance(node, yaml_text.Mapping):
+        return text
+    lines = text.decode().splitlines(keepends=True)
+    begins = {_with_comment(lines, node.line_of(key) - 1): key for key, _ in node.items()}
+    kept, keeping = [], True
+    for number, line in enumerate(lines):
+        if number in begins:
+            keeping = begins[number] in processes or begins[number] == FACTS
+        kept += [line] if keeping else []
+    return "".join(kept).encode()
+
+
+def _with_comment(lines: list[str], number: int) -> int:
+    """Where the comment that stands directly above a line begins; the line itself where there is none."""
+    while number > 0 and lines[number - 1].startswith("#"):
+        number -= 1
+    return number

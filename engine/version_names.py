@@ -13,7 +13,7 @@ from engine.dated_data import Contact, Law, SourceRule
 from engine.diagrams import Diagram
 from engine.policy import PolicyVersion, stage_of
 from engine.policy_stages import CASE_EVENTS
-from engine.workflow_files import TaskDefinition, Workflows
+from engine.workflows import TaskDefinition, Workflows
 
 #: the lanes a version binds to roles
 LANES = ("desk", "handler", "panel")
@@ -64,7 +64,7 @@ def workflow_of(diagram: Diagram) -> str:
 
 def names_of(version: PolicyVersion, workflows: Workflows) -> Names:
     """The names the version's diagrams give it."""
-    spine = next((one for one in workflows.diagrams.values() if workflow_of(one) == version.workflow), None)
+    spine = workflows.at(version.workflow)
     if spine is None:
         return Names()
     follows = _follows(spine)
@@ -108,7 +108,8 @@ def _follows(spine: Diagram) -> dict[str, frozenset[str]]:
 
 
 def _reached(start: str, after: Mapping[str, set[str]]) -> set[str]:
-    found, waiting = set(), [start]
+    found: set[str] = set()
+    waiting = [start]
     while waiting:
         for target in after.get(waiting.pop(), set()) - found:
             found.add(target)
