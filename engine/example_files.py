@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from engine import yaml_part, yaml_text
-from engine.events import CORRECTED, MOVE_UNDONE, MOVED, moment
+from engine.events import CORRECTED, MOVE_UNDONE, MOVED, local_day, moment
 from engine.problems import Problem, did_you_mean
 from engine.yaml_part import Part
 
@@ -133,6 +133,9 @@ def _story(row: Part) -> list[Act]:
         happened = _moment(part, line, when, "a moment of the story")
         if happened is None:
             continue
+        before = acts[-1].happened if acts else None
+        if before and len(when) == len("2024-12-20") and local_day(before) == local_day(happened):
+            happened = max(happened, before)  # a day without a time comes after what was told before it
         for item in node if isinstance(node, yaml_text.Sequence) else (node,):
             acts += _acts(part, item, happened)
     if not acts and not part.problems:

@@ -6,7 +6,7 @@ event, the tasks in its way are completed with their ordinary answers, by a diff
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -47,7 +47,7 @@ def tell(office: Office, example: Example) -> Told:
     """Tell one story and compare. `office` has a database of its own that may be thrown away."""
     try:
         story = _Story(office, example)
-        for act in sorted(example.story, key=lambda act: act.recorded):
+        for act in _as_recorded(example.story):
             if act.recorded <= example.seen_on:
                 story.act(act)
         file = story.seen()
@@ -252,6 +252,13 @@ class _Story:
     def _write(self, plan: Plan, by: By, now: datetime) -> None:
         with self.office.database.writing() as tx:
             self.reference = case_saving.saved(tx, self.office, plan, by, now).reference
+
+
+def _as_recorded(story: Sequence[Act]) -> list[Act]:
+    """The acts in the order they were written down: none before the complaint was logged."""
+    logged = next((act.recorded for act in story if act.name == RECEIVED), None)
+    acts = [replace(act, recorded=max(act.recorded, logged)) if logged else act for act in story]
+    return sorted(acts, key=lambda act: act.recorded)
 
 
 class _Cast:
