@@ -14,6 +14,7 @@ from engine import case_files, case_saving, casework, corrections
 from engine.case_files import CaseFile, Plan
 from engine.casework import Said
 from engine.events import CONFLICT_DECLARED, CORRECTED, MOVE_UNDONE, MOVED, RECEIVED, local_day, moment
+from engine.example_cast import Cast
 from engine.example_files import DECIDE, Act, Example, Fields
 from engine.expectations import Failure, compare
 from engine.forms import Form
@@ -22,9 +23,7 @@ from engine.policy import bare
 from engine.process import OpenTask
 from engine.refusals import Refused
 from engine.rights import Person
-from engine.store import people
 from engine.store.case_rows import By
-from engine.store.database import Database
 from engine.working_days import OutsideCalendar
 
 MOST_TASKS_IN_THE_WAY = 20
@@ -75,7 +74,7 @@ class _Story:
         self.now: datetime | None = None
         self.decided: dict[str, Fields] = {}
         self.named_later = [act.name for act in example.story]
-        self.person = _Cast(office.database, example.seen_on)
+        self.person = Cast(office.database, example.seen_on)
 
     def act(self, act: Act) -> None:
         """Let the next thing of the story happen."""
@@ -259,23 +258,6 @@ def _as_recorded(story: Sequence[Act]) -> list[Act]:
     logged = next((act.recorded for act in story if act.name == RECEIVED), None)
     acts = [replace(act, recorded=max(act.recorded, logged)) if logged else act for act in story]
     return sorted(acts, key=lambda act: act.recorded)
-
-
-class _Cast:
-    """The made-up people of a story, who hold every role; the database knows each by a name of its own."""
-
-    def __init__(self, database: Database, now: datetime) -> None:
-        self.database, self.now = database, now
-        self.people: dict[str, Person] = {}
-
-    def __call__(self, name: str) -> Person:
-        if name not in self.people:
-            with self.database.writing() as tx:
-                row = people.person_by_sign_in(tx, name) or people.add_person(
-                    tx, name, name=name, email="", password_hash=None, now=self.now
-                )
-            self.people[name] = Person(id=str(row.id), name=name, is_made_up=True)
-        return self.people[name]
 
 
 def _form_of(file: CaseFile, name: str) -> Form | None:
