@@ -237,7 +237,7 @@ class Process:
             first()
             while ready:
                 self._run(ready.popleft())
-        except SpiffWorkflowException as error:
+        except (SpiffWorkflowException, RecursionError) as error:
             raise ProcessStuck(f"The diagram cannot go on: {error}") from error
         self._moving = False
         if self._process.deepest > _GROWN or self._process.count > _GROWN * 10:

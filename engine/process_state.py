@@ -268,16 +268,18 @@ def _bearing(part: Any) -> Iterator[int]:
         if not task._state & LIVE:
             continue
         yield task.id
-        closed: list[str] = []
         above = task.parent
         while above is not None:
-            spec = above.task_spec
-            if isinstance(spec, BoundaryEventJoin) and above._state == TaskState.COMPLETED:
-                closed.append(spec.split_task)
-            elif isinstance(spec, BoundaryEventSplit):
-                if spec.name in closed:
-                    closed.remove(spec.name)
-                else:
-                    yield above.id
-                    yield from above._children
+            if isinstance(above.task_spec, BoundaryEventSplit) and not _is_joined(above):
+                yield above.id
+                yield from above._children
             above = above.parent
+
+
+def _is_joined(split: CaseTask) -> bool:
+    """Whether the task with events on its border is over: one of its branches has passed the join."""
+    return any(
+        after._state == TaskState.COMPLETED and isinstance(after.task_spec, BoundaryEventJoin)
+        for branch in split.children
+        for after in branch.children
+    )

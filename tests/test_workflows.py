@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import SpiffWorkflow
+from lxml import etree
 
 from engine import process as processes
 from engine.process import NotOpen, NotWaiting, Process
@@ -82,6 +84,31 @@ class Walk:
         after = (self.tasks, self.messages, self.process.waiting_timers(), self.process.stage, self.process.ended_at)
         assert before == after
         assert self.process.state() == state
+
+
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+PICTURE = "{http://www.omg.org/spec/BPMN/20100524/DI}"
+SCHEMA = Path(SpiffWorkflow.__file__).parent / "bpmn" / "parser" / "schema" / "BPMN20.xsd"
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_a_diagram_keeps_to_the_bpmn_schema(path: str) -> None:
+    schema = etree.XMLSchema(etree.parse(str(SCHEMA)))
+    assert schema.validate(etree.fromstring(FILES[path])), schema.error_log
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_every_shape_and_arrow_of_a_diagram_is_drawn_and_every_shape_named(path: str) -> None:
+    tree = etree.fromstring(FILES[path])
+    drawn = {shape.get("bpmnElement") for kind in ("BPMNShape", "BPMNEdge") for shape in tree.iter(PICTURE + kind)}
+    arrows = {arrow.get("id") for arrow in tree.iter(BPMN + "sequenceFlow")}
+    placed = {ref.text for kind in ("incoming", "outgoing") for ref in tree.iter(BPMN + kind)}
+    shapes = {
+        node for node in tree.iter() if any(child.tag in (BPMN + "incoming", BPMN + "outgoing") for child in node)
+    }
+    assert arrows | {shape.get("id") for shape in shapes} <= drawn
+    assert placed == arrows
+    assert [shape.get("id") for shape in shapes if not shape.get("name")] == []
 
 
 @pytest.mark.parametrize("spine", SPINES)
