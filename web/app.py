@@ -63,7 +63,7 @@ def create_app(settings: Settings, office: Office | None = None) -> Flask:
         WTF_CSRF_SSL_STRICT=settings.is_https,
     )
     app.extensions["redress"] = AtWork(settings, office or open_office(settings))
-    _dress(app, settings)
+    dress(app, is_demo=settings.is_demo)
     errors.register(app)
     app.before_request(current.load_person)  # before the token is checked, so that its error page knows the person
     CSRFProtect(app)
@@ -127,10 +127,10 @@ def safe_headers(response: Response) -> Response:
     return response
 
 
-def _dress(app: Flask, settings: Settings) -> None:
+def dress(app: Flask, *, is_demo: bool = False) -> None:
     """Templates: GOV.UK's macros beside ours, the words for dates and states, and what every page needs to know."""
     govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     app.jinja_loader = ChoiceLoader([PackageLoader("web"), govuk])  # type: ignore[assignment]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(wording.FILTERS)
-    app.jinja_env.globals.update(navigation=navigation, csp_nonce=csp_nonce, is_demo=settings.is_demo)
+    app.jinja_env.globals.update(navigation=navigation, csp_nonce=csp_nonce, is_demo=is_demo)

@@ -6,15 +6,10 @@ Every function gives SVG; colours come from the classes of `assets/scss/_diagram
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-if TYPE_CHECKING:
-    from engine.gate import Shape
-
-
-Box = tuple[float, float, float, float]
+from engine.diagrams import ACTIVITIES, EVENTS, GATEWAYS, Shape
 
 LINE = 14.0  # the height of a line of text, at 12 pixels
 HEAD = 30.0  # the width of the band that carries a pool's or a lane's name
@@ -44,11 +39,15 @@ def is_behind(shape: Shape) -> bool:
 
 
 def is_activity(shape: Shape) -> bool:
-    return shape.kind.endswith("Task") or shape.kind in ("task", "callActivity", "subProcess")
+    return shape.kind in ACTIVITIES
 
 
 def is_event(shape: Shape) -> bool:
-    return shape.kind.endswith("Event")
+    return shape.kind in EVENTS
+
+
+def is_gateway(shape: Shape) -> bool:
+    return shape.kind in GATEWAYS
 
 
 # --- Outlines ---
@@ -58,7 +57,7 @@ def outline(shape: Shape, classes: str) -> Markup:
     """The shape itself, with the classes of its state."""
     if is_band(shape):
         return _band(shape)
-    if shape.kind.endswith("Gateway"):
+    if is_gateway(shape):
         return _gateway(shape, classes)
     if is_event(shape):
         return _event(shape, classes)

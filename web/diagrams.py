@@ -9,15 +9,12 @@ allows no others) and live in `assets/scss/_diagram.scss`. What each kind of sha
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from engine.diagrams import Box, Diagram, Edge, Shape
 from web import diagram_shapes as shapes
-from web.diagram_shapes import LINE, Box, number, text_lines, wrap
-
-if TYPE_CHECKING:
-    from engine.gate import Diagram, Edge, Shape
+from web.diagram_shapes import LINE, number, text_lines, wrap
 
 MARGIN = 20
 ARROW_LENGTH, ARROW_HALF = 10, 4
@@ -124,7 +121,7 @@ def _marks(shape: Shape, state: str | None) -> Markup:
     if state is None or shapes.is_band(shape):
         return Markup()
     if state == DONE:
-        inset = 3 if shapes.is_activity(shape) else shape.w * (0.25 if shape.kind.endswith("Gateway") else 0.12)
+        inset = 3 if shapes.is_activity(shape) else shape.w * (0.25 if shapes.is_gateway(shape) else 0.12)
         return shapes.tick(shape.x + shape.w - inset, shape.y + inset)
     return shapes.flag("Late" if state == LATE else "Now", shape.x + shape.w / 2, shape.y, state)
 

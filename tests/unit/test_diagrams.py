@@ -1,97 +1,52 @@
 """The drawing of a diagram says where the case stands, in shapes and words, and is sound SVG for any text."""
 
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from engine import gate
+from engine.diagrams import Diagram, Edge, Shape
 from web import diagram_shapes, diagrams
 
 SVG = "{http://www.w3.org/2000/svg}"
 DIAGRAMS = sorted(Path("workflows").glob("*/*.bpmn"))
-BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
-BPMNDI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
-DC = "{http://www.omg.org/spec/DD/20100524/DC}"
-DI = "{http://www.omg.org/spec/DD/20100524/DI}"
-
-
-@dataclass(frozen=True)
-class Shape:
-    id: str
-    kind: str
-    name: str
-    x: float
-    y: float
-    w: float
-    h: float
-    label: tuple | None = None
-    event: str = ""
-    is_interrupting: bool = True
-
-
-@dataclass(frozen=True)
-class Edge:
-    id: str
-    name: str
-    source: str
-    target: str
-    waypoints: tuple
-    label: tuple | None = None
-
-
-@dataclass(frozen=True)
-class Diagram:
-    shapes: tuple
-    edges: tuple
-
-
-def box(element):
-    found = element.find(f"{DC}Bounds") if element is not None else None
-    return tuple(float(found.get(key)) for key in ("x", "y", "width", "height")) if found is not None else None
 
 
 def read(path):
-    root = ET.parse(path).getroot()
-    elements = {element.get("id"): element for element in root.iter() if element.get("id")}
-    shapes, edges = [], []
-    for shape in root.iter(f"{BPMNDI}BPMNShape"):
-        element = elements[shape.get("bpmnElement")]
-        kind = element.tag.removeprefix(BPMN)
-        events = [child.tag.removeprefix(BPMN) for child in element if child.tag.endswith("EventDefinition")]
-        event = events[0].removesuffix("EventDefinition") if events else ""
-        name, label = element.get("name", ""), box(shape.find(f"{BPMNDI}BPMNLabel"))
-        keeps = element.get("cancelActivity") != "false"
-        shapes.append(Shape(shape.get("bpmnElement"), kind, name, *box(shape), label, event, keeps))
-    for edge in root.iter(f"{BPMNDI}BPMNEdge"):
-        element = elements[edge.get("bpmnElement")]
-        points = tuple((float(p.get("x")), float(p.get("y"))) for p in edge.iter(f"{DI}waypoint"))
-        label = box(edge.find(f"{BPMNDI}BPMNLabel"))
-        ends = element.get("sourceRef"), element.get("targetRef")
-        edges.append(Edge(element.get("id"), element.get("name", ""), *ends, points, label))
-    return Diagram(tuple(shapes), tuple(edges))
+    clean, problems = gate.clean(path.read_bytes(), path.name)
+    assert clean is not None, problems
+    return gate.read_diagram(clean, path.name)
 
 
-def drawn(diagram, **states):
-    html = diagrams.svg(diagram, title="Stage 1", description="The answer is late.", **states)
+def diagram(shapes, edges=()):
+    nothing = {"process": "p", "name": "", "file": "", "line": 1, "nodes": (), "flows": (), "lanes": (), "messages": {}}
+    return Diagram(**nothing, shapes=tuple(shapes), edges=tuple(edges))
+
+
+def task(name, x=0.0):
+    return Shape(name.lower(), "userTask", name, x, 0, 100, 80)
+
+
+def drawn(drawing, **states):
+    html = diagrams.svg(drawing, title="Stage 1", description="The answer is late.", **states)
     return html, ET.fromstring(html)
 
 
 @pytest.mark.parametrize("path", DIAGRAMS, ids=lambda path: path.stem)
 def test_every_shipped_diagram_is_drawn_whole(path):
-    diagram = read(path)
-    html, figure = drawn(diagram)
+    drawing = read(path)
+    html, figure = drawn(drawing)
     words = " ".join(figure.itertext()).split()
-    for named in (*diagram.shapes, *diagram.edges):
+    for named in (*drawing.shapes, *drawing.edges):
         assert all(word in words for word in named.name.split())
-    assert len(list(figure.iter(f"{SVG}polyline"))) == len(diagram.edges)
+    assert len(list(figure.iter(f"{SVG}polyline"))) == len(drawing.edges)
     assert "style=" not in html
 
 
 def test_states_are_told_by_marks_and_words_not_by_colour_alone():
-    task = {"kind": "userTask", "w": 100, "h": 80, "y": 0}
-    shapes = tuple(Shape(name.lower(), name=name, x=at * 150, **task) for at, name in enumerate(("Log", "Ask", "Answer")))
-    _, figure = drawn(Diagram(shapes, ()), done=["log"], current=["ask"], late=["answer"])
+    shapes = [task(name, at * 150) for at, name in enumerate(("Log", "Ask", "Answer"))]
+    _, figure = drawn(diagram(shapes), done=["log"], current=["ask"], late=["answer"])
     titles = [title.text for title in figure.iter(f"{SVG}title")]
     assert {"Log: done", "Ask: now", "Answer: late"} <= set(titles)
     words = [text for one in figure.iter(f"{SVG}text") for text in one.itertext()]
@@ -111,23 +66,20 @@ def test_the_figure_has_a_name_and_says_in_words_where_the_case_stands():
 
 
 def test_names_are_text_and_never_markup():
-    shape = Shape("a", "userTask", "<script>alert(1)</script> & so on", 0, 0, 100, 80)
-    html, _ = drawn(Diagram((shape,), ()))
+    html, _ = drawn(diagram([task("<script>alert(1)</script> & so on")]))
     assert "<script>" not in html
 
 
 def test_everything_drawn_lies_in_the_view_box():
-    diagram = Diagram(
-        (Shape("a", "startEvent", "Begun", 200, 50, 36, 36, label=(150, 300, 90, 14)),),
-        (Edge("f", "Yes", "a", "b", ((236, 68), (500, 68))),),
-    )
-    assert diagrams.extent(diagram) == (130, 30, 390, 304)
+    begun = Shape("a", "startEvent", "Begun", 200, 50, 36, 36, label=(150, 300, 90, 14))
+    yes = Edge("f", "a", "b", "Yes", ((236, 68), (500, 68)))
+    assert diagrams.extent(diagram([begun], [yes])) == (130, 30, 390, 304)
 
 
 def test_a_flow_between_what_was_done_is_done():
-    shapes = tuple(Shape(one, "userTask", one, at * 150, 0, 100, 80) for at, one in enumerate("abc"))
-    edges = (Edge("ab", "", "a", "b", ((100, 40), (150, 40))), Edge("bc", "", "b", "c", ((250, 40), (300, 40))))
-    _, figure = drawn(Diagram(shapes, edges), done=["a"], current=["b"])
+    shapes = [task(name, at * 150) for at, name in enumerate("abc")]
+    edges = [Edge("ab", "a", "b", "", ((100, 40), (150, 40))), Edge("bc", "b", "c", "", ((250, 40), (300, 40)))]
+    _, figure = drawn(diagram(shapes, edges), done=["a"], current=["b"])
     lines = [line.get("class") for line in figure.iter(f"{SVG}polyline")]
     assert lines == ["redress-flow redress-flow--done", "redress-flow"]
 
