@@ -6,7 +6,8 @@ from where the case stands, and `engine.verification` rebuilds it and compares.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from engine.case_files import NO_VERSION, OVER_BUDGET, CaseFile, Plan
@@ -22,22 +23,45 @@ from engine.store.case_rows import DeadlineRow, TimerRow
 from engine.store.database import Transaction
 
 
+@dataclass(frozen=True)
+class Kept:
+    """The conveniences of a case: columns of its row, the state of its process, tasks, timers and deadlines."""
+
+    changes: Mapping[str, object]
+    state: bytes
+    tasks: tuple[stored.OpenTask, ...]
+    timers: tuple[TimerRow, ...]
+    deadlines: tuple[DeadlineRow, ...]
+
+
 def saved(tx: Transaction, office: Office, plan: Plan, by: stored.By, now: datetime) -> stored.CaseRow:
     """Write a plan. Raises CaseChanged where someone else changed the case since it was opened."""
     after = plan.after_file
     row = plan.file.row or _registered(tx, office, after, by, now)
     new = [stored.NewEvent(e.name, e.happened, e.recorded, e.by, e.by_name, e.fields) for e in plan.new]
+    keep = kept(office, after)
     return stored.save_step(
         tx,
         row,
-        changes=_changes(office, after),
+        changes=keep.changes,
         new_events=new,
-        state=after.run.process.state() if after.run else b"",
-        tasks=[task_row(after, task) for task in after.standing.open_tasks],
-        timers=_timers(after.standing),
-        deadlines=[_deadline_row(one) for one in after.standing.ledger.deadlines.values()],
+        state=keep.state,
+        tasks=keep.tasks,
+        timers=keep.timers,
+        deadlines=keep.deadlines,
         by=by,
         now=now,
+    )
+
+
+def kept(office: Office, file: CaseFile) -> Kept:
+    """What is stored beside the events of a case that stands like this."""
+    return Kept(
+        changes=_changes(office, file),
+        state=file.run.process.state() if file.run else b"",
+        tasks=tuple(task_row(file, task) for task in file.standing.open_tasks),
+        timers=tuple(_timers(file.standing)),
+        deadlines=tuple(_deadline_row(one) for one in file.standing.ledger.deadlines.values()),
     )
 
 

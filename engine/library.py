@@ -19,12 +19,14 @@ from engine import (
     example_files,
     library_checks,
     policy_checks,
+    word_checks,
     yaml_text,
     yardstick,
 )
 from engine.calendars import Calendar
 from engine.dated_data import Contact, Law, SourceRule, read_calendar, read_contacts, read_law, read_rules
 from engine.diagrams import Diagram
+from engine.example_files import ExampleFile
 from engine.example_files import ExampleFile
 from engine.policy import PolicyVersion
 from engine.policy_files import read_version
@@ -39,7 +41,7 @@ YARDSTICK = "policies/complaint_handling_code.yaml"
 DATED = (LAW, CONTACTS, RULES, YARDSTICK)
 CALENDAR = re.compile(r"policies/calendars/[^/]+\.yaml")
 EXAMPLES = re.compile(r"policies/[^/]+/[^/]+\.examples\.yaml")
-CHECKS = [*policy_checks.CHECKS, *decision_checks.CHECKS, *clause_checks.CHECKS]
+CHECKS = [*policy_checks.CHECKS, *word_checks.CHECKS, *decision_checks.CHECKS, *clause_checks.CHECKS]
 
 Read = TypeVar("Read")
 

@@ -129,15 +129,23 @@ def reassign(
 
 
 def fire_due(office: Office, now: datetime, *, limit: int = 20) -> int:
-    """Fire the timers that fell due, a case at a time; how many cases moved. Two workers never take one timer."""
-    moved = 0
+    """Fire the timers that fell due, a case a transaction; how many cases moved. Two workers never take one timer."""
+    moved = after = 0
     while True:
-        with office.database.writing() as tx:
-            due = timers.due_timers(tx, local_day(now), limit=limit)
-            these = sum(_moved_on(tx, office, reference, now) for reference in {timer.reference for timer in due})
-        moved += these
-        if not these:
+        with office.database.reading() as tx:
+            due = timers.due_timers(tx, local_day(now), limit=limit, after_case=after)
+        if not due:
             return moved
+        for case_id, reference in {timer.case_id: timer.reference for timer in due}.items():
+            moved += _fired(office, case_id, reference, now)
+        after = max(timer.case_id for timer in due)
+
+
+def _fired(office: Office, case_id: int, reference: str, now: datetime) -> int:
+    """Fire one case's timers, unless another worker has it: 1 where it moved."""
+    with office.database.writing() as tx:
+        is_mine = bool(timers.take_due(tx, case_id, day=local_day(now)))
+        return _moved_on(tx, office, reference, now) if is_mine else 0
 
 
 def _moved_on(tx: Transaction, office: Office, reference: str, now: datetime) -> int:

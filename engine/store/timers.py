@@ -22,20 +22,21 @@ class DueTimer:
 _DUE = (
     select(deadline.c.case_id, complaint_case.c.reference, deadline.c.key, deadline.c.fires)
     .join(complaint_case, complaint_case.c.id == deadline.c.case_id)
-    .where(
-        deadline.c.fires < bindparam("day"), deadline.c.case_id > bindparam("after"), complaint_case.c.hold.is_(None)
-    )
-    .order_by(deadline.c.fires, deadline.c.case_id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True, of=complaint_case)
+    .where(deadline.c.fires < bindparam("day"), complaint_case.c.hold.is_(None))
 )
+_AFTER = _DUE.where(deadline.c.case_id > bindparam("after")).order_by(deadline.c.case_id).limit(bindparam("most"))
+_TAKEN = _DUE.where(deadline.c.case_id == bindparam("case")).with_for_update(skip_locked=True, of=complaint_case)
 
 
 def due_timers(tx: Transaction, day: date, *, limit: int = 20, after_case: int = 0) -> list[DueTimer]:
-    """Timers whose day is before the local `day`, earliest first, of cases that are not on hold.
+    """Timers whose day is before the local `day`, of cases that are not on hold, from the first case after that id."""
+    return [DueTimer(*row) for row in tx.execute(_AFTER, {"day": day, "after": after_case, "most": limit})]
 
-    In a writing transaction on PostgreSQL the cases are locked until its end, and those another worker has are left
-    out: two workers never take one timer. (The case is locked, not the timer, as `save_step` locks the case first.)
-    `after_case` leaves out the cases up to that id.
+
+def take_due(tx: Transaction, case_id: int, *, day: date) -> list[DueTimer]:
+    """The due timers of one case, for whoever fires them in this writing transaction.
+
+    On PostgreSQL the case is locked until its end, and none are given while another worker has it: two workers never
+    take one timer. (The case is locked, not the timer, as `save_step` locks the case first.)
     """
-    return [DueTimer(*row) for row in tx.execute(_DUE, {"day": day, "after": after_case, "most": limit})]
+    return [DueTimer(*row) for row in tx.execute(_TAKEN, {"day": day, "case": case_id})]
