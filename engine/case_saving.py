@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from engine.case_files import NO_VERSION, OVER_BUDGET, CaseFile, Plan
 from engine.cases import Standing
@@ -128,7 +129,7 @@ def _registered(tx: Transaction, office: Office, file: CaseFile, by: stored.By, 
     )
 
 
-def _display(file: CaseFile) -> dict[str, str]:
+def _display(file: CaseFile) -> dict[str, Any]:
     received = next(event for event in file.events if event.name == RECEIVED)
     brief = " ".join(received.text("description").split())
     return {

@@ -60,7 +60,9 @@ def shipped(root: Path) -> Library:
 
 def import_shipped(tx: Transaction, shelf: Library, now: datetime) -> Imported:
     """Seal every shipped version the installation does not have, and add the dated calendar rows it does not know."""
-    sealed, kept, differing = [], [], []
+    sealed: list[str] = []
+    kept: list[str] = []
+    differing: list[str] = []
     for key, version in sorted(shelf.versions.items()):
         files = shelf.files_of(version)
         is_new = stored.version_named(tx, version.policy, version=version.version) is None
