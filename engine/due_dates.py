@@ -76,7 +76,8 @@ def work_out(shelf: Library, asked: Asked) -> Answer:
     if version is None:
         return Answer(asked.policy, asked.received, seen_on, None, governing.why)
     names = names_of(version, shelf.workflows).events | set(CASE_DATES)
-    events = known_by(_events(asked.received, [(_whole(name, version, names), *rest) for name, *rest in said]), seen_on)
+    whole = [(_whole(name, version, names), when, fields) for name, when, fields in said]
+    events = known_by(_events(asked.received, whole), seen_on)
     seen = ledger(version, events, seen_on, shelf.calendars[version.calendar], law_ended(shelf.law))
     notes = tuple(_notes(version, events, seen))
     return Answer(

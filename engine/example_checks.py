@@ -14,7 +14,7 @@ from engine.example_files import DECIDE, LISTS, Act, Example, ExampleFile, Expec
 from engine.policy import PolicyVersion, bare
 from engine.problems import Problem, did_you_mean
 from engine.version_names import names_of
-from engine.workflow_files import Workflows
+from engine.workflows import Workflows
 
 NONE = ("none", "null")
 

@@ -1,0 +1,174 @@
+"""Verification: is the record whole, is what was sealed still what was sealed, and does what is stored for speed agree
+with the events? What `redress verify` does.
+
+The events are the truth (law 3). Each case is worked out again from them alone, as of its last change, and what stands
+in its row, tasks, deadlines and timers is held against that. Nothing is mended here: a difference is for people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import TypeVar
+
+from engine import case_files, publishing
+from engine.case_files import OVER_BUDGET, CaseFile
+from engine.case_saving import Kept, kept
+from engine.events import HELD, HOLD_ENDED, NOTED, CaseEvent
+from engine.library import Library
+from engine.office import Office
+from engine.process import OverBudget, StateRefused
+from engine.replay import Run, resume
+from engine.store import cases as stored_cases
+from engine.store import chain, conveniences, inbox, register, timeline
+from engine.store import library as stored
+from engine.store.case_rows import CaseRow, DeadlineRow, OpenTask, TimerRow
+from engine.store.database import Transaction
+
+Row = TypeVar("Row", OpenTask, DeadlineRow, TimerRow)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Something that is not as it should be: what it is about (a reference, a version), and what differs there."""
+
+    about: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.about}: {self.what}"
+
+
+def sealed_versions(tx: Transaction) -> list[str]:
+    """The key of every version sealed in the installation, in the order they came into force."""
+    return [f"{row.policy}/{row.version}" for row in stored.versions(tx)]
+
+
+def version_differences(tx: Transaction) -> Iterator[Difference]:
+    """Sealed versions whose texts are no longer what was sealed."""
+    damaged = set(stored.damaged_files(tx))
+    for row in stored.versions(tx):
+        key, texts = f"{row.policy}/{row.version}", stored.version_files(tx, row.id)
+        seal = publishing.seal(texts)
+        if seal != row.seal:
+            yield Difference(key, f"it was sealed as {row.seal[:12]}… and its files now give {seal[:12]}….")
+    for sha256 in sorted(damaged):
+        yield Difference("sealed files", f"the file stored as {sha256[:12]}… is not what was stored.")
+
+
+def shipped_differences(tx: Transaction, shelf: Library) -> Iterator[Difference]:
+    """Versions that this program ships with another text than is sealed here. That is no fault of the installation:
+    what it sealed stays in force (law 5)."""
+    for key, version in sorted(shelf.versions.items()):
+        row = stored.version_named(tx, version.policy, version=version.version)
+        if row is not None and row.seal != publishing.seal_of(shelf, version):
+            yield Difference(key, "the text this program ships differs from what is sealed here, which stays in force.")
+
+
+def case_ids(tx: Transaction) -> list[int]:
+    """Every case, in the order registered."""
+    return register.all_case_ids(tx)
+
+
+def case_differences(tx: Transaction, office: Office, case_id: int) -> Iterator[Difference]:
+    """What is wrong with one case: the first bad place of its chain, else whatever is stored of it and differs from
+    what its events say."""
+    row = stored_cases.load_case(tx, case_id)
+    if row is None:
+        return
+    links = timeline.chained_events_of(tx, case_id)
+    bad = chain.verify_case(row.reference, links, last_number=row.last_event_number, head_hash=row.head_hash)
+    if bad is not None:
+        yield Difference(row.reference, f"event {bad.number}: {bad.what}")
+        return
+    if any(link.content is None for link in links):
+        return  # what its events said was erased, so nothing can be worked out from them again
+    record = case_files.record_of(tx, row)
+    held = next((event.name for event in reversed(record) if event.name in (HELD, HOLD_ENDED)), None) == HELD
+    if held != (row.hold == OVER_BUDGET):
+        yield Difference(row.reference, f"it is {'not ' if held else ''}on hold, and its events say otherwise.")
+    elif not held:
+        yield from _from_events(tx, office, row, record)
+    yield from _claims(tx, row, record)
+
+
+def _from_events(tx: Transaction, office: Office, row: CaseRow, record: list[CaseEvent]) -> Iterator[Difference]:
+    """Hold what is stored against the case worked out from its events alone, as of its last change."""
+    try:
+        file = case_files.as_recorded(office, row.policy, record, row.changed_at)
+    except OverBudget as over:
+        yield Difference(row.reference, f"its events cannot be replayed. {over}")
+        return
+    there, now = conveniences.stored_conveniences(tx, row), kept(office, file)
+    for difference in (
+        *_row_differences(row, now.changes),
+        *_list_differences("task", {one.key: one for one in there.tasks}, {one.key: one for one in now.tasks}),
+        *_list_differences("deadline", {one.key: one for one in there.deadlines}, _by_key(now)),
+        *_list_differences("timer", {one.key: one for one in there.timers}, {one.key: one for one in now.timers}),
+        *_state_differences(row, file),
+    ):
+        yield Difference(row.reference, difference)
+
+
+def _by_key(now: Kept) -> dict[str, DeadlineRow]:
+    return {one.key: one for one in now.deadlines}
+
+
+def _row_differences(row: CaseRow, wanted: Mapping[str, object]) -> Iterator[str]:
+    for name, value in wanted.items():
+        has = getattr(row, name)
+        if (has or None) != (value or None):
+            yield f"its {name} is stored as {_shown(has)}; its events give {_shown(value)}."
+
+
+def _list_differences(word: str, there: Mapping[str, Row], wanted: Mapping[str, Row]) -> Iterator[str]:
+    """Rows of one kind: those that are missing, those too many, and those with another value."""
+    for key in sorted({*there, *wanted}):
+        has, should = there.get(key), wanted.get(key)
+        if has is None:
+            yield f"the {word} {key} is not stored."
+        elif should is None:
+            yield f"the {word} {key} is stored, and its events give none."
+        else:
+            for field in fields(has):
+                was, is_now = getattr(has, field.name), getattr(should, field.name)
+                if field.name != "person_id" and was != is_now:
+                    yield f"the {word} {key} has {field.name} {_shown(was)}; its events give {_shown(is_now)}."
+
+
+def _state_differences(row: CaseRow, file: CaseFile) -> Iterator[str]:
+    """Whether the stored state of the process stands where replay comes to."""
+    if file.run is None:
+        return
+    try:
+        stored_run = resume(file.run.book, row.state, file.events, row.changed_at)
+    except StateRefused as refused:
+        yield f"the stored state of its process cannot be read. {refused}"
+        return
+    for word, has, should in zip(("open tasks", "messages", "timers"), _at(stored_run), _at(file.run), strict=True):
+        if has != should:
+            yield f"its process waits for the {word} {_listed(has)}; its events lead to {_listed(should)}."
+
+
+def _at(run: Run) -> tuple[set[str], set[str], set[str]]:
+    process = run.process
+    return {task.key for task in process.open_tasks()}, set(process.waiting_messages()), set(process.waiting_timers())
+
+
+def _claims(tx: Transaction, row: CaseRow, record: list[CaseEvent]) -> Iterator[Difference]:
+    """Whoever has a task took it, or was given it, by an act that stands in the record."""
+    has: dict[str, str] = {}
+    for event in record:
+        if event.name in NOTED:
+            has[event.text("task")] = {"claimed": event.by, "reassigned": event.text("to")}.get(event.name, "")
+    for task in inbox.tasks_of(tx, row.id):
+        if task.person_id is not None and has.get(task.key) != str(task.person_id):
+            yield Difference(row.reference, f"the task {task.key} is with someone who, by its events, never took it.")
+
+
+def _shown(value: object) -> str:
+    return "nothing" if value in (None, "") else f"'{value}'"
+
+
+def _listed(names: set[str]) -> str:
+    return f"[{', '.join(sorted(names))}]"

@@ -1,0 +1,185 @@
+"""The verbs about what is recorded: a case, its history, and the check of the whole installation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from engine import case_files, clock, library, verification
+from engine.case_files import CaseFile
+from engine.deadlines import Deadline
+from engine.events import ZONE, CaseEvent, local_day
+from engine.office import Office, office_of
+from engine.problems import Broken
+from engine.refusals import Unknown
+from engine.store.database import Database
+from engine.wordings import day_in_words, working
+from web.cli_words import DATABASE, LIBRARY, SHIPPED, WHEN, existing_database, in_a_sentence
+
+#: what a history shows of an event: never what a resident told us about themselves
+SHOWN = (
+    "task", "decision", "outcome", "to", "to_name", "promised", "version", "decided_by", "event", "was_happened",
+    "now_happened", "deadline", "kind", "reason",
+)  # fmt: skip
+AS_OF = click.option("--as-of", type=WHEN, metavar="DATE", help="As it was known at that moment; now by default.")
+
+
+@click.group(short_help="Show a case, or its history.")
+def case() -> None:
+    """Show a case and its dates, or everything that was recorded of it.
+
+    \b
+    redress case show SEH-2026-00012
+    redress case history SEH-2026-00012 --as-of 2026-03-31
+    """
+
+
+@case.command(short_help="Where a case stands, with its dates.")
+@click.argument("reference")
+@AS_OF
+@DATABASE
+@LIBRARY
+@in_a_sentence
+def show(reference: str, as_of: datetime | None, database: str, library: Path | None) -> None:
+    """Where a case stands: the version that governs it and why, its status, what is open, and every date.
+
+    \b
+    redress case show SEH-2026-00012
+    redress case show SEH-2026-00012 --as-of 2026-03-31
+    """
+    with existing_database(database) as opened:
+        file = _opened(opened, library, reference, as_of)
+        for line in _standing(file):
+            click.echo(line)
+
+
+@case.command(short_help="Everything recorded of a case.")
+@click.argument("reference")
+@AS_OF
+@DATABASE
+@LIBRARY
+@in_a_sentence
+def history(reference: str, as_of: datetime | None, database: str, library: Path | None) -> None:
+    """The events of a case in the order they were recorded: when each happened, when it was written down, and by whom.
+
+    \b
+    redress case history SEH-2026-00012
+    redress case history SEH-2026-00012 --as-of 2026-03-31
+    """
+    with existing_database(database) as opened:
+        file = _opened(opened, library, reference, as_of)
+        click.echo(f"{file.reference}: {file.governing.why}")
+        for event in file.record:
+            click.echo(_event_in_words(event))
+            for name in SHOWN:
+                if event.text(name):
+                    click.echo(f"      {name.replace('_', ' ')}: {event.text(name)}")
+
+
+@click.command(short_help="Check the record, the seals and what is stored.")
+@DATABASE
+@LIBRARY
+@in_a_sentence
+def verify(database: str, library: Path | None) -> None:
+    """Check the whole installation: the hash chain of every case, the files and seal of every version, and whether
+    what is stored for speed agrees with the events. Prints each difference, a case's chain with its first bad place;
+    the exit code is 1 when there is one.
+
+    \b
+    redress verify
+    redress verify --database postgresql://redress@db/redress
+    """
+    with existing_database(database) as opened:
+        found = [*_versions(opened, library), *_cases(opened, library)]
+    for difference in found:
+        click.echo(str(difference))
+    click.echo(f"{len(found)} {'difference' if len(found) == 1 else 'differences'}." if found else "No differences.")
+    if found:
+        raise SystemExit(1)
+
+
+def _opened(database: Database, folder: Path | None, reference: str, as_of: datetime | None) -> CaseFile:
+    office = _office(database, folder)
+    moment = as_of or clock.now()
+    with database.reading() as tx:
+        file = case_files.load(tx, office, reference, moment)
+    if not file.record:
+        raise Unknown(f"{reference} was not yet registered on {day_in_words(moment.astimezone(ZONE).date())}.")
+    return file
+
+
+def _office(database: Database, folder: Path | None) -> Office:
+    return office_of(database, library.load(folder or SHIPPED)[0])
+
+
+def _versions(database: Database, folder: Path | None) -> Iterator[verification.Difference]:
+    """Differences in what is sealed; that the shipped text differs is said, and is none."""
+    with database.reading() as tx:
+        sealed = verification.sealed_versions(tx)
+        found = list(verification.version_differences(tx))
+        for shipped in verification.shipped_differences(tx, library.load(folder or SHIPPED)[0]):
+            click.echo(f"Remark: {shipped}")
+    click.echo(f"{len(sealed)} sealed {'version' if len(sealed) == 1 else 'versions'} checked.")
+    yield from found
+
+
+def _cases(database: Database, folder: Path | None) -> Iterator[verification.Difference]:
+    """Differences in the cases, a case at a time, with a bar on a terminal."""
+    with database.reading() as tx:
+        ids = verification.case_ids(tx)
+    try:
+        office = _office(database, folder)
+    except Broken as broken:
+        yield verification.Difference("sealed versions", f"they cannot be read, so no case could be checked.\n{broken}")
+        return
+    errors = click.get_text_stream("stderr")
+    with click.progressbar(ids, label="Checking cases", file=errors, hidden=not errors.isatty()) as bar:
+        for case_id in bar:
+            with database.reading() as tx:
+                yield from verification.case_differences(tx, office, case_id)
+    click.echo(f"{len(ids)} {'case' if len(ids) == 1 else 'cases'} checked.")
+
+
+def _standing(file: CaseFile) -> Iterator[str]:
+    row, now = file.row, file.standing
+    assert row is not None
+    version = file.governing.version
+    yield f"{row.reference}: {row.brief}"
+    yield f"  Resident: {row.resident}"
+    yield f"  Governed by: {version.version if version else 'no version yet'}. {file.governing.why}"
+    stage = version.stage(now.stage).title if version and now.stage and version.has_stage(now.stage) else "none"
+    ended = f", ended: {now.ending}" if now.ending else ""
+    found = f", found: {now.outcome}" if now.outcome else ""
+    yield f"  Status: {now.status}{ended}{found}. Stage: {stage}."
+    if file.hold:
+        yield f"  On hold: {row.hold_reason or file.governing.why}"
+    for task in now.open_tasks:
+        role = file.book.role(task) if file.book else ""
+        yield f"  Open: {task.key}, for {role}"
+    if now.may_happen:
+        yield f"  May happen: {', '.join(now.may_happen)}"
+    for deadline in now.ledger.deadlines.values():
+        yield from _deadline(file, deadline)
+
+
+def _deadline(file: CaseFile, deadline: Deadline) -> Iterator[str]:
+    if deadline.due is None:
+        return
+    state = f", {deadline.state}" if deadline.state else ""
+    yield f"  {deadline.key}: {day_in_words(deadline.due)}{state}"
+    yield f"      {working(deadline, file.standing.ledger)}"
+    for word, day in (("promised", deadline.promised), ("backstop", deadline.backstop), ("done", deadline.met)):
+        if day:
+            yield f"      {word}: {day_in_words(day)}"
+
+
+def _event_in_words(event: CaseEvent) -> str:
+    late = f", written down {_minute(event.recorded)}" if local_day(event.recorded) != event.day else ""
+    return f"{event.number:4}  {_minute(event.happened)}  {event.name}  by {event.by_name or 'nobody named'}{late}"
+
+
+def _minute(moment: datetime) -> str:
+    return moment.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
