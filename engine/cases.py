@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from engine.deadlines import Ledger
@@ -80,7 +80,8 @@ def _ended_on(run: Run, events: Sequence[CaseEvent], lapsed: date | None) -> dat
     departed = {id(departure.event) for departure in run.departures}
     steps = [event for event in events if not event.is_fact and id(event) not in departed]
     last = steps[-1].day if steps else None
-    return max((day for day in (last, lapsed) if day), default=None)
+    over = lapsed + timedelta(days=1) if lapsed else None  # a window is over the day after its last
+    return max((day for day in (last, over) if day), default=None)
 
 
 def _finding(events: Sequence[CaseEvent]) -> str | None:

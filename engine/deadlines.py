@@ -251,8 +251,9 @@ def _promises(version: PolicyVersion, events: Sequence[CaseEvent]) -> dict[str, 
 
 
 def _stopped(deadline: Deadline, ended: date) -> Deadline:
-    if deadline.state is None or deadline.state in SETTLED:
+    """A deadline of a case that ended that day. What was overdue, or lapsed, by then stays so (law 7)."""
+    if deadline.state is None or deadline.met is not None:
         return deadline
     if deadline.due is not None and ended > deadline.due:
-        return deadline if not deadline.rule.is_window else replace(deadline, state="lapsed")
+        return deadline
     return replace(deadline, state="stopped")

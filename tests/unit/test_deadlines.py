@@ -249,3 +249,13 @@ def test_the_channel_of_a_complaint_moves_no_date(received):
         for channel in CODE.channels
     }
     assert len({tuple(each) for each in dues.values()}) == 1
+
+
+def test_a_window_still_open_when_the_case_ended_is_stopped_and_never_lapses():
+    story = (
+        happened("2024-07-01", "complaint_received"),
+        happened("2024-07-17", "stage_1.response_sent", channel="email"),
+    )
+    long_after = seen(ST_LEGER, "2024-12-01", *story).stopped_on(date(2024, 7, 20))
+    assert long_after.deadlines["stage_2.request_window"].state == "stopped"
+    assert long_after.deadlines["stage_1.response"].state == "met"
