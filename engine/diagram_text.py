@@ -102,6 +102,8 @@ def _node(element: Element, scope: str, messages: Mapping[str, str], lane: str) 
     event: Element = next((child for child in element if isinstance(child.tag, str) and _is_event(child)), None)
     kind = local(event).removesuffix("EventDefinition") if event is not None else ""
     date = next(children(event, "timeDate"), None) if event is not None else None
+    if event is not None and next(children(event, "timeDuration", "timeCycle"), None) is not None:
+        kind = "duration"  # no timer as we know it, and refused as such
     return Node(
         id=element.get("id", ""),
         name=words(element.get("name")),

@@ -184,8 +184,8 @@ def _check_constant(node: ast.Constant, text: str) -> None:
 def _check_call(node: ast.Call, text: str, names: set[str], *, depth: int) -> None:
     name = node.func.id if isinstance(node.func, ast.Name) else ""
     if name not in ARITY or ast.get_source_segment(text, node.func) != name:
-        called = name or dotted(node.func) or "this"
-        what = f"'{_short(called)}' is not a function that conditions have."
+        called = name or ast.get_source_segment(text, node.func) or "this"
+        what = f'"{_short(called)}" is not a function that conditions have.'
         raise ExpressionProblem(what, did_you_mean(called, ARITY), column(node))
     if node.keywords:
         raise ExpressionProblem(f"{name} takes its values by position.", f"Write {name}(a, b).", column(node))

@@ -36,7 +36,7 @@ def read_form(text: bytes, file: str) -> tuple[Form | None, list[Problem]]:
     for key, child in part.each("fields", "Field", needed=True):
         fields.append(_read_field(key, child, fields))
     form = Form(name, title, tuple(fields), file)
-    return (None if problems else form), problems
+    return (None if problems else form), sorted(problems)
 
 
 def _read_field(name: str, part: yaml_part.Part, before: list[Field]) -> Field:
@@ -125,4 +125,4 @@ def _check_plausible(part: yaml_part.Part, question: Field) -> None:
         clean_answer(question, question.plausible)
     except Unfit as error:
         what = f"{part.about} would not accept its own plausible answer."
-        part.problem(part.line_of("plausible"), what, f"{str(error).rpartition(': ')[2].capitalize()}.")
+        part.problem(part.line_of("plausible"), what, error.mend)

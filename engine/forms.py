@@ -62,6 +62,12 @@ class Form:
 class Unfit(ValueError):
     """An answer that cannot be accepted; its text is the sentence the person who gave it reads."""
 
+    @property
+    def mend(self) -> str:
+        """The same for the author of a file: what to write, as a sentence."""
+        said = str(self).partition(": ")[2] or str(self)
+        return said[:1].upper() + said[1:] + ("" if said.endswith((".", "?")) else ".")
+
 
 def is_shown(question: Field, values: Mapping[str, object]) -> bool:
     """Whether a question is asked at all, given the answers to those before it."""

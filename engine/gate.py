@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine import diagram_text, gate_flow, gate_loops, xml_text
+from engine import diagram_text, gate_flow, gate_loops, gate_places, xml_text
 from engine.diagram_text import Element
 from engine.diagrams import NODES, Diagram, Edge, Flow, Lane, Node, Shape
 from engine.expressions import ExpressionProblem, parse
@@ -22,6 +22,7 @@ __all__ = ["Diagram", "Edge", "Examined", "Flow", "Lane", "Node", "Shape", "clea
 
 #: After so many a file is not worth reading on.
 MOST_PROBLEMS = 100
+CHECKS = [*gate_flow.CHECKS, *gate_loops.CHECKS, *gate_places.CHECKS]
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def _drawing(diagram: Diagram, known_names: frozenset[str] | None) -> list[Probl
     too_large = list(gate_loops.is_within_bounds(diagram))
     if too_large:
         return too_large
-    found = [problem for check in (*gate_flow.CHECKS, *gate_loops.CHECKS) for problem in check(diagram)]
+    found = [problem for check in CHECKS for problem in check(diagram)]
     return found + list(_conditions(diagram, known_names)) + list(_names(diagram))
 
 
@@ -115,6 +116,9 @@ def _snake(title: str) -> str:
     return suggested if SNAKE.fullmatch(suggested) else "send_the_answer"
 
 
+_REFERENCES = {"processRef": "put in the pool", "messageRef": "waited for", "bpmnElement": "drawn"}
+
+
 def _references(root: Element, file: str) -> Iterator[Problem]:
     """One process, one pool for it, one page it is drawn on; whatever is referred to is there."""
     processes = list(diagram_text.children(root, "process"))
@@ -125,14 +129,14 @@ def _references(root: Element, file: str) -> Iterator[Problem]:
         yield Problem(file, extra.sourceline or 1, what, "Keep each process in a file of its own.")
     yield from _one_of(root, "participant", "pool", file)
     yield from _one_of(root, "BPMNDiagram", "page", file)
-    ids = {element.get("id") for element in root.iter() if element.get("id")}
+    ids = {element.get("id") for element in root.iter() if element.get("id") and qualified(element).startswith("bpmn:")}
     kinds = {"processRef": {process.get("id") for process in processes}}
     kinds["messageRef"] = {message.get("id") for message in diagram_text.children(root, "message")}
     for element in root.iter():
-        for key in ("processRef", "messageRef", "bpmnElement"):
+        for key in _REFERENCES:
             name, known = element.get(key), kinds.get(key, ids)
             if name is not None and name not in known:
-                what = f"'{name[:60]}' is referred to here ({key}), and is not in the file."
+                what = f"'{name[:60]}' is {_REFERENCES[key]} here, and is not in the file."
                 yield Problem(file, element.sourceline or 1, what, did_you_mean(name, known))
     yield from _ends_of_flows(root, file)
 

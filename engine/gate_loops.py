@@ -5,43 +5,15 @@ A deadline is a date, and once it has passed a timer holds nothing up. So a loop
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from engine.diagrams import PEOPLE, Diagram, Node
-from engine.gate_flow import called
+from engine.gate_flow import Check, Graph, arrows, called, reached
 from engine.problems import Problem
 
 MOST_PARALLEL = 4
 MOST_NODES = 250
 DEEPEST_SUBPROCESS = 3
-
-Graph = Mapping[str, Collection[str]]
-
-
-def arrows(diagram: Diagram) -> dict[str, list[str]]:
-    """Where each node leads: along its arrows, and to the events on its edge."""
-    after: dict[str, list[str]] = {node.id: [] for node in diagram.nodes}
-    for flow in diagram.flows:
-        if flow.source in after and flow.target in after:
-            after[flow.source].append(flow.target)
-    for node in diagram.nodes:
-        if node.attached_to in after:
-            after[node.attached_to].append(node.id)
-    return after
-
-
-def reached(starts: Collection[str], after: Graph, *, stop: Collection[str] = ()) -> set[str]:
-    """Everything the arrows lead to from here, these included, not going on beyond where it says stop."""
-    found, waiting = set(starts), list(starts)
-    while waiting:
-        name = waiting.pop()
-        if name in stop:
-            continue
-        for following in after.get(name, ()):
-            if following not in found:
-                found.add(following)
-                waiting.append(following)
-    return found
 
 
 def on_a_loop(names: Collection[str], after: Graph) -> list[str]:
@@ -132,7 +104,7 @@ def nothing_is_worked_twice(diagram: Diagram) -> Iterator[Problem]:
             yield Problem(diagram.file, first.line, what, mend)
 
 
-CHECKS: list[Callable[[Diagram], Iterator[Problem]]] = [
+CHECKS: list[Check] = [
     loops_wait_for_someone,
     parallel_gateways_are_few,
     nothing_is_worked_twice,

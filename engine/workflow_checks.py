@@ -173,7 +173,7 @@ def _answers_fit(task: TaskDefinition, form: Form) -> Iterator[Problem]:
             clean_answer(question, answer)
         except Unfit as error:
             what = f"The ordinary answer of '{task.key}' does not fit its form."
-            yield Problem(task.file, task.line, what, f"{error}.")
+            yield Problem(task.file, task.line, what, error.mend)
 
 
 def lanes_are_known(workflows: Workflows, broken: Collection[str]) -> Iterator[Problem]:

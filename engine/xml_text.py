@@ -20,8 +20,11 @@ DEEPEST = 24
 MOST_ATTRIBUTES = 40
 LONGEST_VALUE = 5_000
 
+_TOO_MUCH = "An element here has far too much text or too many attributes."
 _DECLARED = re.compile(r"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)[\"']")
 _FORBIDDEN = re.compile(r"<!(?!--|\[CDATA\[)\s*(\w*)")
+#: '<' cannot stand in an attribute, so this finds every tag or text too long to be looked at
+_ENDLESS = re.compile(r"<[^<]{20000}")
 _ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _MARKS = {
     b"\xff\xfe\x00\x00": "utf-32", b"\x00\x00\xfe\xff": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16",
@@ -77,6 +80,9 @@ def _decoded(xml: bytes, file: str) -> tuple[str, list[Problem]]:
     if odd:
         line = text.count("\n", 0, odd.start()) + 1
         problems.append(Problem(file, line, f"This line holds the character U+{ord(odd[0]):04X}.", "Delete it."))
+    endless = _ENDLESS.search(text)
+    if endless:
+        problems.append(Problem(file, text.count("\n", 0, endless.start()) + 1, _TOO_MUCH, "Shorten it."))
     return text, problems
 
 
@@ -97,7 +103,7 @@ def _bounds(root: Element, file: str) -> list[Problem]:
             return [Problem(file, line, "There is an entity here.", "Write the text itself.")]
         too_long = any(len(value) > LONGEST_VALUE for value in (element.text or "", *element.attrib.values()))
         if too_long or len(element.attrib) > MOST_ATTRIBUTES:
-            return [Problem(file, line, "An element here has far too much text or too many attributes.", "Shorten it.")]
+            return [Problem(file, line, _TOO_MUCH, "Shorten it.")]
         waiting.extend((child, depth + 1) for child in element)
     return []
 

@@ -53,8 +53,11 @@ def guess_sentences(about: str, text: str, guess: str) -> tuple[str, str]:
     if not text:
         return f"{about} is empty.", "Write the value, or null, or '' for an empty text."
     what = f"{about} is {text}, which could be read as {guess}."
-    if text.lower() in {"true", "false", "null"}:
-        return what, f"Write {text.lower()}, or '{text}' in quotes if it is text."
+    plain = {"true": "true", "false": "false", "null": "null", "~": "null"}.get(text.lower())
+    if plain is None and text.lower() in WORDS:
+        plain = "true or false"
+    if plain:
+        return what, f"Write {plain}, or '{text}' in quotes if it is text."
     return what, f"Put it in quotes if it is text: '{text}'."
 
 

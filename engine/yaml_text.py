@@ -194,6 +194,7 @@ class _Builder:
             self.problem(line, f"'&{event.anchor}' is an anchor, which is not read.", "Write the value out each time.")
         tag = getattr(event, "tag", None)
         if tag is not None:
+            tag = tag.replace("tag:yaml.org,2002:", "!!")
             self.problem(line, f"'{tag}' is a tag, which is not read.", "Delete the word that begins with '!'.")
         if isinstance(event, yaml.CollectionStartEvent):
             self._begin(event, line)
