@@ -66,7 +66,7 @@ class Scope:
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What else must be true of a task; None asks nothing. `text` searches reference, name and address;
-    `due_before` is a day not counted in."""
+    `due_from` is the first day counted in, `due_before` the first that is not."""
 
     role: str | None = None
     stage: str | None = None
@@ -74,6 +74,7 @@ class Filters:
     person_id: int | None = None
     only_unclaimed: bool = False
     text: str | None = None
+    due_from: date | None = None
     due_before: date | None = None
 
 
@@ -97,6 +98,7 @@ _FILTERS: Mapping[str, ColumnElement[bool]] = {
     "version_id": open_task.c.version_id == bindparam("version_id"),
     "person_id": open_task.c.person_id == bindparam("person_id"),
     "only_unclaimed": open_task.c.person_id.is_(None),
+    "due_from": open_task.c.sort_due >= bindparam("due_from"),
     "due_before": open_task.c.sort_due < bindparam("due_before"),
     "after": tuple_(*_ORDER) > tuple_(bindparam("after_due"), bindparam("after_id")),
     "cases": open_task.c.case_id.in_(bindparam("cases", expanding=True)),

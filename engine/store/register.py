@@ -63,15 +63,19 @@ def page_of_cases(
     *,
     text: str | None = None,
     statuses: Iterable[str] = (),
+    only_held: bool = False,
     after: Cursor | None = None,
     size: int = PAGE,
 ) -> RegisterPage:
-    """The cases in sight, the latest logged first; `text` searches reference, name, address and postcode."""
+    """The cases in sight, the latest logged first; `text` searches reference, name, address and postcode;
+    `only_held`: those on hold."""
     query = _seen(select(*(complaint_case.c[field.name] for field in fields(CaseLine))), sight)
     if text:
         query = query.where(complaint_case.c.id.in_(search.cases_matching(tx, text)))
     if wanted := list(statuses):
         query = query.where(complaint_case.c.status.in_(wanted))
+    if only_held:
+        query = query.where(complaint_case.c.hold.is_not(None))
     place = (complaint_case.c.logged, complaint_case.c.id)
     if after:
         query = query.where(tuple_(*place) < tuple_(*after))

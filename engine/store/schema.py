@@ -30,6 +30,8 @@ metadata = MetaData(
 
 #: Few deadlines are timers, and the worker's index holds no others.
 WAITED_FOR = text("fires IS NOT NULL")
+#: Few cases are on hold, and the index of those holds no others.
+ON_HOLD = text("hold IS NOT NULL")
 
 # --- The library: sealed versions and dated calendar rows. Triggers refuse to change or delete what is sealed. ---
 
@@ -170,6 +172,7 @@ complaint_case = Table(
     Column("changed_at", Instant, nullable=False),
     Index(None, "logged", "id"),
     Index(None, "status", "logged", "id"),
+    Index("ix_complaint_case_hold", "logged", "id", sqlite_where=ON_HOLD, postgresql_where=ON_HOLD),
 )
 
 # The chain. Keyed by the event's number in its case, so that a step writes events and their contents without reading
