@@ -15,6 +15,7 @@ from engine.version_names import Beside, Names
 
 #: what carries a clause without being named in the version's file
 ALWAYS_THERE = ("register", "inbox", "channels", "delivery", "receipt", "calendar")
+_NO_SOURCE = "Delete it, or say with 'rules:' under sources which document's rules this version answers for."
 
 
 def sources_are_listed(version: PolicyVersion, names: Names, beside: Beside) -> Iterator[Problem]:
@@ -40,7 +41,8 @@ def every_rule_is_answered_for(version: PolicyVersion, names: Names, beside: Bes
     for clause in version.clauses:
         if clause.rule not in owed:
             what = f"Clause '{clause.rule}' is no rule of this version's sources."
-            yield Problem(version.file, clause.line, what, did_you_mean(clause.rule, set(owed) - answered or owed))
+            mend = did_you_mean(clause.rule, set(owed) - answered or owed) if owed else _NO_SOURCE
+            yield Problem(version.file, clause.line, what, mend)
     for rule, says in owed.items():
         if rule not in answered:
             what = f"Rule '{rule}' of the source is not answered for: {says}."
@@ -79,7 +81,7 @@ def readings_are_about_rules(version: PolicyVersion, names: Names, beside: Besid
         for rule in reading.about:
             if rule not in owed:
                 what = f"Reading '{reading.key}' is about '{rule}', which is no rule of this version's sources."
-                yield Problem(version.file, line, what, did_you_mean(rule, owed))
+                yield Problem(version.file, line, what, did_you_mean(rule, owed) if owed else _NO_SOURCE)
 
 
 CHECKS = [

@@ -27,7 +27,6 @@ from engine.calendars import Calendar
 from engine.dated_data import Contact, Law, SourceRule, read_calendar, read_contacts, read_law, read_rules
 from engine.diagrams import Diagram
 from engine.example_files import ExampleFile
-from engine.example_files import ExampleFile
 from engine.policy import PolicyVersion
 from engine.policy_files import read_version
 from engine.problems import Problem, did_you_mean, only_problems
@@ -74,6 +73,17 @@ class Library:
         processes = {each.process for each in _diagrams_of(version, self.workflows)}
         paths = sorted(_paths_of(version, self.workflows) & self.files.keys())
         return {path: _sealed(path, self.files[path], processes) for path in paths}
+
+    @property
+    def beside(self) -> Beside:
+        """What a version's file is held against."""
+        return Beside(
+            self.workflows,
+            self.calendars,
+            self.rules if RULES in self.files else None,
+            self.law if LAW in self.files else None,
+            self.contacts if CONTACTS in self.files else None,
+        )
 
     @property
     def dated_files(self) -> dict[str, bytes]:
@@ -171,19 +181,23 @@ def _versions(files: Mapping[str, bytes], beside: Beside) -> tuple[dict[str, Pol
     found: dict[str, PolicyVersion] = {}
     problems: list[Problem] = []
     for path in files:
-        if not library_checks.VERSION_FILE.fullmatch(path) or EXAMPLES.fullmatch(path):
-            continue
-        version, more = read_version(files[path], path)
-        problems += more
-        if version is None:
-            continue
-        names = names_of(version, beside.workflows)
-        for check in CHECKS:
-            problems += check(version, names, beside)
-        found[version.key] = version
+        if library_checks.VERSION_FILE.fullmatch(path) and not EXAMPLES.fullmatch(path):
+            version, more = check_version(files[path], path, beside)
+            problems += more
+            if version is not None:
+                found[version.key] = version
     for check_all in library_checks.CHECKS:
         problems += check_all(list(found.values()), beside.workflows)
     return found, problems
+
+
+def check_version(text: bytes, file: str, beside: Beside) -> tuple[PolicyVersion | None, list[Problem]]:
+    """One version read and held against what lies beside it: what could be read of it, with every problem."""
+    version, problems = read_version(text, file)
+    if version is None:
+        return None, problems
+    names = names_of(version, beside.workflows)
+    return version, problems + [problem for check in CHECKS for problem in check(version, names, beside)]
 
 
 def _diagrams_of(version: PolicyVersion, workflows: Workflows) -> tuple[Diagram, ...]:

@@ -92,7 +92,7 @@ def lanes_are_bound(version: PolicyVersion, names: Names, beside: Beside) -> Ite
     """Every lane that works in a stage has someone; the desk falls back to the version's own."""
     for stage in version.stages:
         used = names.lanes.get(stage.key)
-        if used is None:
+        if used is None or stage.is_external:
             continue
         for lane in sorted(used - {"desk"}):
             if lane in LANES and getattr(stage, lane) is None:
@@ -130,6 +130,8 @@ def clocks_run_between_events(version: PolicyVersion, names: Names, beside: Besi
     if names.spine is None:
         return
     for rule in version.deadlines:
+        if stage_of(rule.key) not in (None, *names.stages):
+            continue  # the stage itself is the problem
         for key, verb in (("of", "starts from"), ("or_of", "starts from"), ("met_by", "waits for")):
             name = getattr(rule, key)
             dates = CASE_DATES if key != "met_by" else ()

@@ -178,7 +178,7 @@ def whole(text: bytes, file: str, about: str) -> tuple[Part | None, list[Problem
     if not isinstance(node, yaml_text.Mapping):
         problems.append(Problem(file, node.line, f"{about} is not made of keys.", "Begin each line with 'key: '."))
         return None, problems
-    return Part(file, node, about, problems), problems
+    return Part(file, node, about, problems, node.line), problems
 
 
 def as_date(text: str) -> date | None:
