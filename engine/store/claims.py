@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, update
 
 from engine.store.database import Transaction
-from engine.store.schema import open_task, person
+from engine.store.schema import complaint_case, open_task, person
 
 _THE_TASK = (open_task.c.case_id == bindparam("of_case"), open_task.c.key == bindparam("of_key"))
 _GIVE = (
@@ -13,6 +13,7 @@ _GIVE = (
     .where(*_THE_TASK, open_task.c.person_id.is_not_distinct_from(bindparam("held_by")))
     .values(person_id=bindparam("to"), claimed_at=bindparam("at"))
 )
+_LOCK = select(complaint_case.c.id).where(complaint_case.c.id == bindparam("of_case")).with_for_update()
 _HOLDER = (
     select(person.c.id, person.c.name, open_task.c.claimed_at)
     .select_from(open_task.outerjoin(person, person.c.id == open_task.c.person_id))
@@ -55,6 +56,7 @@ def release_all_of(tx: Transaction, person_id: int) -> int:
 
 
 def _give(tx: Transaction, case_id: int, key: str, *, held_by: int | None, to: int | None, now: datetime) -> None:
+    tx.execute(_LOCK, {"of_case": case_id})  # the case before its tasks, as in `save_step`: two orders would deadlock
     the_task = {"of_case": case_id, "of_key": key}
     at = None if to is None else now
     if tx.execute(_GIVE, the_task | {"held_by": held_by, "to": to, "at": at}).rowcount == 1:

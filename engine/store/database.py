@@ -1,5 +1,6 @@
 """Open a database, migrate it, and hand out transactions: one reading or one writing, whole or not at all."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -133,8 +134,11 @@ def _failures_in_words() -> Iterator[None]:
     try:
         yield
     except OperationalError as failure:
-        raise (StoreBusy if _is_busy(failure) else StoreUnavailable)(str(failure.orig)) from failure
+        raise _in_words(failure.orig) from failure
+    except sqlite3.OperationalError as failure:  # from `_begin`, which asks the driver itself
+        raise _in_words(failure) from failure
 
 
-def _is_busy(failure: OperationalError) -> bool:
-    return getattr(failure.orig, "sqlstate", None) in _BUSY_CODES or "database is locked" in str(failure.orig)
+def _in_words(failure: BaseException | None) -> StoreBusy | StoreUnavailable:
+    is_busy = getattr(failure, "sqlstate", None) in _BUSY_CODES or "database is locked" in str(failure)
+    return StoreBusy(str(failure)) if is_busy else StoreUnavailable(str(failure))

@@ -1,9 +1,14 @@
 """The one statement SQLite and PostgreSQL share and SQLAlchemy has twice: an insert that may meet its own row."""
 
+from collections.abc import Callable
+from typing import Any
+
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.store.database import Transaction
+
+_INSERTS: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def insert_for(tx: Transaction, table: Table) -> sqlite.Insert:
@@ -11,7 +16,5 @@ def insert_for(tx: Transaction, table: Table) -> sqlite.Insert:
 
     Typed as SQLite's: PostgreSQL's has the same methods.
     """
-    return _INSERTS[tx.dialect.name](table)  # type: ignore[return-value]
-
-
-_INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+    insert: sqlite.Insert = _INSERTS[tx.dialect.name](table)
+    return insert

@@ -153,14 +153,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("hold IS NOT NULL"),
         postgresql_where=sa.text("hold IS NOT NULL"),
     )
-    op.create_index(
-        "ix_complaint_case_hold",
-        "complaint_case",
-        ["logged", "id"],
-        unique=False,
-        sqlite_where=sa.text("hold IS NOT NULL"),
-        postgresql_where=sa.text("hold IS NOT NULL"),
-    )
     op.create_index(op.f("ix_complaint_case_logged_id"), "complaint_case", ["logged", "id"], unique=False)
     op.create_index(
         op.f("ix_complaint_case_status_logged_id"), "complaint_case", ["status", "logged", "id"], unique=False
