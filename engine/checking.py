@@ -31,26 +31,23 @@ def _check(path: Path, home: Path) -> list[Problem]:
     if not path.exists():
         return [Problem(str(path), 1, "There is no such file or folder.", "Check the path.")]
     root = root_of(path)
-    if root is not None:
-        files = library.files_below(root)
-        inside = path.resolve().relative_to(root.resolve()).as_posix()
-        if path.is_file() and inside not in files:
-            return [Problem(str(path), 1, "Nothing reads a file of this kind here.", WHAT_THERE_IS)]
-        shown = _problems(files)
-        return [_shown(one, root) for one in shown if inside in (".", one.file) or one.file.startswith(f"{inside}/")]
-    if path.is_dir():
+    if root is None and path.is_dir():
         missing = " and ".join(f"{folder}/" for folder in FOLDERS if not (path / folder).is_dir())
         return [Problem(str(path), 1, f"This folder has no {missing}.", WHAT_THERE_IS)]
-    return _check_alone(path, home)
+    files = library.files_below(root or home)
+    inside = path.resolve().relative_to(root.resolve()).as_posix() if root else ""
+    if root is None or (path.is_file() and inside not in files):
+        return _check_alone(path, files)
+    shown = [one for one in _problems(files) if inside in (".", one.file) or one.file.startswith(f"{inside}/")]
+    return [replace(one, file=str(root / one.file)) for one in shown]
 
 
-def _check_alone(path: Path, home: Path) -> list[Problem]:
-    """A file that lies in no tree, read as if it stood at `home`."""
+def _check_alone(path: Path, files: Mapping[str, bytes]) -> list[Problem]:
+    """A file that stands in no tree, read as if it stood with these."""
     text = path.read_bytes()
-    place, problems = _place(path, text)
+    place, problems = _place(path, text, files)
     if place is None:
         return problems
-    files = library.files_below(home)
     return [replace(one, file=str(path)) for one in _problems({**files, place: text}) if one.file == place]
 
 
@@ -67,14 +64,11 @@ def _problems(files: Mapping[str, bytes]) -> list[Problem]:
     return library.load_files(files)[1]
 
 
-def _shown(problem: Problem, root: Path) -> Problem:
-    return replace(problem, file=str(root / problem.file))
-
-
-def _place(path: Path, text: bytes) -> tuple[str | None, list[Problem]]:
+def _place(path: Path, text: bytes, files: Mapping[str, bytes]) -> tuple[str | None, list[Problem]]:
     """Where a file belongs by what it says it is."""
+    same_name = [place for place in files if place.startswith("workflows/") and place.endswith(f"/{path.name}")]
     if path.suffix == ".bpmn":
-        return f"workflows/complaints/{path.name}", []
+        return (same_name or [f"workflows/complaints/{path.name}"])[0], []
     if path.suffix not in ENDINGS:
         return None, [Problem(str(path), 1, "Nothing reads a file of this kind.", WHAT_THERE_IS)]
     node, problems = yaml_text.read(text, str(path))

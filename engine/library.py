@@ -130,7 +130,7 @@ def load_files(files: Mapping[str, bytes]) -> tuple[Library, list[Problem]]:
     broken = frozenset(problem.file for problem in only_problems(problems))
     # A story may tell of other versions of its policy: what is wrong there is no fault of this one.
     problems += [one for story in stories for one in example_checks.check(story, versions.values(), workflows)]
-    whole = {key: one for key, one in versions.items() if not broken & _paths_of(one, workflows)}
+    whole = {key: one for key, one in versions.items() if _is_whole(one, workflows, broken)}
     library = Library(whole, workflows, calendars, law or {}, contacts or {}, rules or {}, code, dict(files))
     return library, sorted(set(problems))
 
@@ -203,6 +203,13 @@ def check_version(text: bytes, file: str, beside: Beside) -> tuple[PolicyVersion
 def _diagrams_of(version: PolicyVersion, workflows: Workflows) -> tuple[Diagram, ...]:
     spine = workflows.at(version.workflow)
     return tuple(workflows.called_by(spine.process)) if spine else ()
+
+
+def _is_whole(version: PolicyVersion, workflows: Workflows, broken: Collection[str]) -> bool:
+    """Whether all of a version could be read: its own files, and every diagram it calls."""
+    diagrams = _diagrams_of(version, workflows)
+    calls = {node.calls for diagram in diagrams for node in diagram.call_activities}
+    return bool(diagrams) and calls <= workflows.diagrams.keys() and not _paths_of(version, workflows) & set(broken)
 
 
 def _paths_of(version: PolicyVersion, workflows: Workflows) -> set[str]:
