@@ -20,7 +20,6 @@ from engine.policy import PolicyVersion, bare, stage_of
 from engine.process import Budget, Definition, OpenTask, Process
 from engine.workflows import MessageDefinition, TaskDefinition, Workflows
 
-EVENTS_A_SHEET = 8
 INTAKE = "intake"
 
 
@@ -213,10 +212,8 @@ def replay(book: Rulebook, events: Sequence[CaseEvent], until: datetime, budget:
     facts = CaseFacts(book)
     facts.now = events[0].happened if events else until
     run = Run(book, Process.start(book.definition, facts, budget or Budget()), facts)
-    for place, event in enumerate(events, 1):
+    for event in events:
         run.happens(event)
-        if place % EVENTS_A_SHEET == 0:  # a budget is for one step: let go of what is finished, as saving does
-            run.process = Process.restore(book.definition, run.process.state(), facts, budget or Budget())
     run.passes(until)
     return run
 

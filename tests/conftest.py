@@ -19,6 +19,13 @@ import pytest
 from playwright import sync_api as playwright
 from werkzeug.serving import make_server
 
+from engine import publishing
+from engine.events import moment
+from engine.library import Library
+from engine.office import Office, open_office
+from engine.store import people
+from engine.store.database import migrate, open_database
+
 REQUIRE_ALL = os.environ.get("REDRESS_REQUIRE_ALL") == "1"
 KINDS = {"postgres": "PostgreSQL tests", "browser": "Browser tests"}
 DESKTOP = {"width": 1280, "height": 900}
@@ -276,3 +283,34 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"  not run: {report.nodeid}: {reason}")
     if not not_run:
         terminalreporter.write_line("Nothing was left out.")
+
+
+# --- an office ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def shelf() -> Library:
+    """The shipped library, read once."""
+    return publishing.shipped(Path(__file__).parents[1])
+
+
+@pytest.fixture
+def office(sqlite_database: str, shelf: Library) -> Iterator[Office]:
+    """An installation on an SQLite file of its own, with the shipped versions sealed."""
+    yield from opened_office(sqlite_database, shelf)
+
+
+@pytest.fixture
+def any_office(database_url: str, shelf: Library) -> Iterator[Office]:
+    """The same, once on SQLite and once on PostgreSQL."""
+    yield from opened_office(database_url, shelf)
+
+
+def opened_office(url: str, shelf: Library) -> Iterator[Office]:
+    database = open_database(url)
+    migrate(database)
+    with database.writing() as tx:
+        for key in ("repairs", "income"):
+            people.put_area(tx, key, title=key.capitalize())
+    yield open_office(database, shelf, moment("2024-01-01"))[0]
+    database.close()
