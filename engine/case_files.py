@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from engine.cases import Standing, standing
 from engine.deadlines import Ledger
 from engine.events import RECEIVED, TIMER_FIRED, CaseEvent, at, known_by, local_day
+from engine.process import StateRefused
 from engine.record import Governing, governed_by, standing_events
 from engine.refusals import Refused, Unknown
 from engine.replay import Rulebook, Run, replay, resume
@@ -120,7 +121,7 @@ def opened(office: Office, row: stored.CaseRow, record: Sequence[CaseEvent], now
     run = None
     if book and row.hold != OVER_BUDGET:
         is_current = is_whole and row.state and row.state_definition == office.seal(book.version)
-        run = resume(book, row.state, events, now) if is_current else replay(book, events, now)
+        run = _resumed(book, row.state, events, now) if is_current else replay(book, events, now)
         run.passes(now)
     return CaseFile(row, row.policy, known, events, governing, book, run, _standing(run, now))
 
@@ -147,7 +148,7 @@ def plan_event(office: Office, file: CaseFile, event: CaseEvent) -> Plan:
     if file.run is None or file.row is None or not _is_latest(file, event):
         after = as_recorded(office, file.policy, record, event.recorded)
     else:
-        run = resume(file.run.book, file.row.state, file.events, _clock_before(file, event))
+        run = _resumed(file.run.book, file.row.state, file.events, _clock_before(file, event))
         run.happens(event)
         run.passes(event.recorded)
         events = (*file.events, event)
@@ -174,7 +175,7 @@ def plan_clock(office: Office, file: CaseFile, now: datetime) -> Plan | None:
     """The timers that fell due by `now`, fired; None where none did."""
     if file.run is None or file.row is None or not file.row.state:
         return None
-    run = resume(file.run.book, file.row.state, file.events, _clock_before(file, None))
+    run = _resumed(file.run.book, file.row.state, file.events, _clock_before(file, None))
     run.passes(now)
     if not run.fired:
         return None
@@ -196,6 +197,14 @@ def record_of(tx: Transaction, row: stored.CaseRow) -> list[CaseEvent]:
         CaseEvent(e.name, e.happened, e.recorded, e.number, e.by_person, e.by_name, e.fields)
         for e in stored.events_of(tx, row.id)
     ]
+
+
+def _resumed(book: Rulebook, state: bytes, events: Sequence[CaseEvent], now: datetime) -> Run:
+    """The case from its stored state; from its events where an older program left a state this one cannot read."""
+    try:
+        return resume(book, state, events, now)
+    except StateRefused:
+        return replay(book, events, now)
 
 
 def _standing(run: Run | None, now: datetime) -> Standing:
