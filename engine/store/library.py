@@ -105,7 +105,7 @@ def version_files(tx: Transaction, version_id: int) -> dict[str, bytes]:
 def damaged_files(tx: Transaction) -> list[str]:
     """The hashes of stored files whose content is not what it was when it was sealed."""
     stored = tx.execute(select(library_file.c.sha256, library_file.c.content))
-    return [sha256 for sha256, content in stored if hashlib.sha256(content).hexdigest() != sha256]
+    return [sha256 for sha256, content in stored if not _is_whole(sha256, content)]
 
 
 def put_calendar(tx: Transaction, given: Calendar, *, now: datetime) -> int:
@@ -117,7 +117,8 @@ def put_calendar(tx: Transaction, given: Calendar, *, now: datetime) -> int:
     covers = {"covers_from": given.covers_from, "covers_to": given.covers_to}
     adding = insert_for(tx, calendar).values(key=given.name, **covers)
     tx.execute(adding.on_conflict_do_update(index_elements=["key"], set_=covers))
-    return sum(_put_day(tx, given.name, day, now) for day in given.days)
+    there = {(day.date, day.kind, day.known): day for day in _days_of(tx, given.name)}
+    return sum(_put_day(tx, given.name, day, there.get((day.date, day.kind, day.known)), now) for day in given.days)
 
 
 def calendar_named(tx: Transaction, key: str) -> Calendar | None:
@@ -125,17 +126,29 @@ def calendar_named(tx: Transaction, key: str) -> Calendar | None:
     covers = tx.execute(select(calendar.c.covers_from, calendar.c.covers_to).where(calendar.c.key == key)).one_or_none()
     if covers is None:
         return None
+    return Calendar(key, *covers, tuple(_days_of(tx, key)))
+
+
+def _days_of(tx: Transaction, key: str) -> list[CalendarDay]:
     kept = calendar_day.c
     columns = (kept.date, kept.name, kept.known, kept.withdrawn, kept.kind)
     days = select(*columns).where(kept.calendar == key).order_by(kept.date, kept.known)
-    return Calendar(key, *covers, tuple(CalendarDay(*row) for row in tx.execute(days)))
+    return [CalendarDay(*row) for row in tx.execute(days)]
 
 
-def _put_day(tx: Transaction, key: str, day: CalendarDay, now: datetime) -> int:
+def _put_day(tx: Transaction, key: str, day: CalendarDay, there: CalendarDay | None, now: datetime) -> int:
+    """Add a day, or its withdrawal where that is new; 1 where something was."""
     place = {"calendar": key, "date": day.date, "kind": day.kind, "known": day.known}
-    rest = {"name": day.name, "withdrawn": day.withdrawn, "recorded": now}
-    added = tx.execute(insert_for(tx, calendar_day).values(place | rest).on_conflict_do_nothing()).rowcount
-    if added or day.withdrawn is None:
-        return added
-    not_yet = [calendar_day.c[name] == value for name, value in place.items()] + [calendar_day.c.withdrawn.is_(None)]
-    return tx.execute(update(calendar_day).where(*not_yet).values(withdrawn=day.withdrawn)).rowcount
+    if there is None:
+        rest = {"name": day.name, "withdrawn": day.withdrawn, "recorded": now}
+        tx.execute(insert(calendar_day).values(place | rest))
+        return 1
+    if day.withdrawn is None or there.withdrawn is not None:
+        return 0
+    this_day = [calendar_day.c[name] == value for name, value in place.items()]
+    tx.execute(update(calendar_day).where(*this_day).values(withdrawn=day.withdrawn))
+    return 1
+
+
+def _is_whole(sha256: str, content: object) -> bool:
+    return isinstance(content, bytes) and hashlib.sha256(content).hexdigest() == sha256
