@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.dated_data import RULES
 from engine.policy import PolicyVersion
 from engine.policy_files import line_at, place
 from engine.problems import Problem, did_you_mean
-from engine.version_names import Beside, Names
+from engine.version_names import Beside, Names, is_form_broken
 
 #: what carries a clause without being named in the version's file
 ALWAYS_THERE = ("register", "inbox", "channels", "delivery", "receipt", "calendar")
@@ -21,7 +22,7 @@ _NO_SOURCE = "Delete it, or say with 'rules:' under sources which document's rul
 def sources_are_listed(version: PolicyVersion, names: Names, beside: Beside) -> Iterator[Problem]:
     """The prefix of a source's rules is one of policies/rules.yaml."""
     for source in version.sources.values():
-        if source.rules is None:
+        if source.rules is None or RULES in beside.broken:
             continue
         line = line_at(version, place("sources", source.key, "rules"))
         if beside.rules is None:
@@ -34,7 +35,7 @@ def sources_are_listed(version: PolicyVersion, names: Names, beside: Beside) -> 
 
 def every_rule_is_answered_for(version: PolicyVersion, names: Names, beside: Beside) -> Iterator[Problem]:
     """Each rule of the sources has its clause, and each clause is a rule of the sources."""
-    if beside.rules is None:
+    if beside.rules is None or RULES in beside.broken:
         return
     owed = _owed(version, beside)
     answered = {clause.rule for clause in version.clauses}
@@ -57,7 +58,7 @@ def clauses_are_carried_by_what_exists(version: PolicyVersion, names: Names, bes
     known = targets(version, names, beside)
     for clause in version.clauses:
         for target in clause.carried_by:
-            if target not in known:
+            if target not in known and not is_form_broken(target.partition(".")[0], beside):
                 line = line_at(version, place("clauses", clause.rule, "carried_by"))
                 what = f"Clause '{clause.rule}' is carried by '{target}', which does not exist."
                 yield Problem(version.file, line, what, did_you_mean(target, known))
@@ -73,7 +74,7 @@ def what_is_to_come(version: PolicyVersion, names: Names, beside: Beside) -> Ite
 
 def readings_are_about_rules(version: PolicyVersion, names: Names, beside: Beside) -> Iterator[Problem]:
     """A reading names the rules it was chosen for."""
-    if beside.rules is None:
+    if beside.rules is None or RULES in beside.broken:
         return
     owed = _owed(version, beside)
     for reading in version.readings:

@@ -16,6 +16,9 @@ from engine.calendars import Calendar, CalendarDay
 from engine.problems import Problem, did_you_mean
 from engine.yaml_part import Part
 
+#: where each of these stands
+LAW, CONTACTS, RULES = "policies/law.yaml", "policies/contacts.yaml", "policies/rules.yaml"
+
 _KINDS: Mapping[str, Literal["bank_holiday", "closure"]] = {"bank_holiday": "bank_holiday", "closure": "closure"}
 _CONTACT_TEXTS = (
     "name", "telephone", "email", "website", "fax", "freepost", "other_email", "note", "source", "seen", "reading",

@@ -33,7 +33,9 @@ def decision_tables_can_be_read(version: PolicyVersion, names: Names, beside: Be
             continue
         form = beside.workflows.forms.get(names.asking.get(key, ""))
         logged = beside.workflows.forms.get(names.asking.get("complaint_received", ""))
-        fields = {field.name: field for each in (logged, form) if each for field in each.fields}
+        if form is None or logged is None:
+            continue  # the form itself is the problem
+        fields = {field.name: field for each in (logged, form) for field in each.fields}
         for number, row in enumerate(rows, 1):
             about = f"Row {number} of decision '{key}'"
             yield from _condition(version, row, about, fields)
@@ -65,8 +67,8 @@ def _condition(version: PolicyVersion, row: DecisionRow, about: str, fields: Map
         yield Problem(version.file, row.line, what, error.mend)
 
 
-def _answer(version: PolicyVersion, row: DecisionRow, about: str, form: Form | None, decides: str) -> Iterator[Problem]:
-    field = form.field(decides) if form else None
+def _answer(version: PolicyVersion, row: DecisionRow, about: str, form: Form, decides: str) -> Iterator[Problem]:
+    field = form.field(decides)
     if field is not None and row.then not in field.choices:
         what = f"{about} decides '{row.then}', which is none of the choices."
         yield Problem(version.file, row.line, what, did_you_mean(row.then, field.choices))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,18 +24,28 @@ from engine import (
     yardstick,
 )
 from engine.calendars import Calendar
-from engine.dated_data import Contact, Law, SourceRule, read_calendar, read_contacts, read_law, read_rules
+from engine.dated_data import (
+    CONTACTS,
+    LAW,
+    RULES,
+    Contact,
+    Law,
+    SourceRule,
+    read_calendar,
+    read_contacts,
+    read_law,
+    read_rules,
+)
 from engine.diagrams import Diagram
 from engine.example_files import ExampleFile
 from engine.policy import PolicyVersion
 from engine.policy_files import read_version
 from engine.problems import Problem, did_you_mean, only_problems
-from engine.version_names import Beside, names_of
+from engine.version_names import Beside, Names, is_sound, names_of
 from engine.workflow_files import FACTS, read_workflows
 from engine.workflows import Workflows
 from engine.yardstick import Yardstick
 
-LAW, CONTACTS, RULES = "policies/law.yaml", "policies/contacts.yaml", "policies/rules.yaml"
 YARDSTICK = "policies/complaint_handling_code.yaml"
 DATED = (LAW, CONTACTS, RULES, YARDSTICK)
 CALENDAR = re.compile(r"policies/calendars/[^/]+\.yaml")
@@ -122,15 +132,14 @@ def load_files(files: Mapping[str, bytes]) -> tuple[Library, list[Problem]]:
     problems += found
     problems += _strangers(files)
     broken = frozenset(problem.file for problem in only_problems(problems))
-    unreadable = frozenset("/".join(path.split("/")[1:]).removesuffix(".bpmn") for path in broken)
-    beside = Beside(workflows, calendars, rules, law, contacts, unreadable)
+    beside = Beside(workflows, calendars, rules, law, contacts, broken)
     versions, found = _versions(files, beside)
     stories, found_in_stories = _examples(files)
     problems += found + found_in_stories
-    broken = frozenset(problem.file for problem in only_problems(problems))
+    beside = replace(beside, broken=frozenset(problem.file for problem in only_problems(problems)))
+    whole = {key: one for key, one in versions.items() if _is_whole(one, beside)}
     # A story may tell of other versions of its policy: what is wrong there is no fault of this one.
-    problems += [one for story in stories for one in example_checks.check(story, versions.values(), workflows)]
-    whole = {key: one for key, one in versions.items() if _is_whole(one, workflows, broken)}
+    problems += [one for story in stories for one in _checked_story(story, versions.values(), beside)]
     library = Library(whole, workflows, calendars, law or {}, contacts or {}, rules or {}, code, dict(files))
     return library, sorted(set(problems))
 
@@ -160,6 +169,14 @@ def _calendars(files: Mapping[str, bytes]) -> tuple[dict[str, Calendar], list[Pr
 def _examples(files: Mapping[str, bytes]) -> tuple[list[ExampleFile], list[Problem]]:
     read = [example_files.read(files[path], path) for path in filter(EXAMPLES.fullmatch, files)]
     return [one for one, _ in read if one], [problem for _, found in read for problem in found]
+
+
+def _checked_story(story: ExampleFile, versions: Collection[PolicyVersion], beside: Beside) -> list[Problem]:
+    """What is wrong in examples of policies that can be read whole; of the others nothing is known for sure."""
+    unsure = {path.split("/")[1] for path in beside.broken if library_checks.VERSION_FILE.fullmatch(path)}
+    unsure |= {version.policy for version in versions if not is_sound(version, beside)}
+    sure = [example for example in story.examples if example.policy not in unsure]
+    return example_checks.check(replace(story, examples=sure), versions, beside.workflows)
 
 
 def _strangers(files: Mapping[str, bytes]) -> list[Problem]:
@@ -196,7 +213,7 @@ def check_version(text: bytes, file: str, beside: Beside) -> tuple[PolicyVersion
     version, problems = read_version(text, file)
     if version is None:
         return None, problems
-    names = names_of(version, beside.workflows)
+    names = names_of(version, beside.workflows) if is_sound(version, beside) else Names()
     return version, problems + [problem for check in CHECKS for problem in check(version, names, beside)]
 
 
@@ -205,11 +222,9 @@ def _diagrams_of(version: PolicyVersion, workflows: Workflows) -> tuple[Diagram,
     return tuple(workflows.called_by(spine.process)) if spine else ()
 
 
-def _is_whole(version: PolicyVersion, workflows: Workflows, broken: Collection[str]) -> bool:
+def _is_whole(version: PolicyVersion, beside: Beside) -> bool:
     """Whether all of a version could be read: its own files, and every diagram it calls."""
-    diagrams = _diagrams_of(version, workflows)
-    calls = {node.calls for diagram in diagrams for node in diagram.call_activities}
-    return bool(diagrams) and calls <= workflows.diagrams.keys() and not _paths_of(version, workflows) & set(broken)
+    return is_sound(version, beside) and not _paths_of(version, beside.workflows) & beside.broken
 
 
 def _paths_of(version: PolicyVersion, workflows: Workflows) -> set[str]:

@@ -10,11 +10,12 @@ import difflib
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
+from engine.dated_data import CONTACTS, LAW
 from engine.policy import DeadlineRule, PolicyVersion, bare, stage_of
 from engine.policy_files import line_at, place
 from engine.policy_stages import CASE_DATES
 from engine.problems import Problem, did_you_mean
-from engine.version_names import LANES, Beside, Names
+from engine.version_names import LANES, Beside, Names, is_form_broken
 
 Check = Callable[[PolicyVersion, Names, Beside], Iterator[Problem]]
 
@@ -26,11 +27,12 @@ EXTERNAL = "external_stage"
 
 def workflow_and_calendar_exist(version: PolicyVersion, names: Names, beside: Beside) -> Iterator[Problem]:
     """The spine and the calendar a version names are there."""
-    if names.spine is None and version.workflow not in beside.unreadable:
+    is_there = beside.workflows.at(version.workflow) or f"workflows/{version.workflow}.bpmn" in beside.broken
+    if not is_there:
         known = [name for name in beside.spines if name.startswith("complaints/")]
         what = f"The workflow '{version.workflow}' is not in workflows/."
         yield _problem(version, place("workflow"), what, did_you_mean(version.workflow, known or beside.spines))
-    if version.calendar not in beside.calendars:
+    if version.calendar not in beside.calendars and f"policies/calendars/{version.calendar}.yaml" not in beside.broken:
         what = f"The calendar '{version.calendar}' is not in policies/calendars/."
         yield _problem(version, place("calendar"), what, did_you_mean(version.calendar, beside.calendars))
 
@@ -203,7 +205,7 @@ def more_time_is_for_responses(version: PolicyVersion, names: Names, beside: Bes
 def law_named_is_known(version: PolicyVersion, names: Names, beside: Beside) -> Iterator[Problem]:
     """The law that ends a deadline is in policies/law.yaml."""
     for rule in version.deadlines:
-        if rule.ended_by_law is None or (beside.law is not None and rule.ended_by_law in beside.law):
+        if rule.ended_by_law is None or rule.ended_by_law in (beside.law or ()) or LAW in beside.broken:
             continue
         path = _deadline_place(rule, "ended_by_law")
         if beside.law is None:
@@ -220,7 +222,7 @@ def law_named_is_known(version: PolicyVersion, names: Names, beside: Beside) -> 
 
 def contacts_exist(version: PolicyVersion, names: Names, beside: Beside) -> Iterator[Problem]:
     """Letters need the landlord's own addresses."""
-    if beside.contacts is not None and version.policy not in beside.contacts:
+    if beside.contacts is not None and version.policy not in beside.contacts and CONTACTS not in beside.broken:
         what = f"policies/contacts.yaml has nothing for '{version.policy}'."
         yield _problem(version, place("policy"), what, f"Add '{version.policy}:' with its address by date.")
 
@@ -233,7 +235,7 @@ def forms_bound_exist(version: PolicyVersion, names: Names, beside: Beside) -> I
         if name not in names.asking:
             what = f"The form '{form}' is bound to '{name}', which is no task and no message."
             yield _problem(version, place("forms", name), what, did_you_mean(name, names.asking))
-        if form not in beside.workflows.forms:
+        if form not in beside.workflows.forms and not is_form_broken(form, beside):
             what = f"'{name}' is bound to the form '{form}', which is not in workflows/forms/."
             yield _problem(version, place("forms", name), what, did_you_mean(form, beside.workflows.forms))
 

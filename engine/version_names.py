@@ -30,7 +30,7 @@ class Beside:
     rules: Mapping[str, SourceRule] | None = None
     law: Mapping[str, Law] | None = None
     contacts: Mapping[str, tuple[Contact, ...]] | None = None
-    unreadable: frozenset[str] = frozenset()  # workflows that are there and have problems of their own
+    broken: frozenset[str] = frozenset()  # files with problems of their own: nothing more is said because of them
 
     @property
     def prefixes(self) -> frozenset[str]:
@@ -60,6 +60,21 @@ class Names:
 def workflow_of(diagram: Diagram) -> str:
     """How a version names a diagram: `complaints/two-stage` for workflows/complaints/two-stage.bpmn."""
     return "/".join(diagram.file.split("/")[-2:]).removesuffix(".bpmn")
+
+
+def is_form_broken(form: str, beside: Beside) -> bool:
+    """Whether a form is there and has problems of its own."""
+    return f"workflows/forms/{form}.yaml" in beside.broken
+
+
+def is_sound(version: PolicyVersion, beside: Beside) -> bool:
+    """Whether the version's diagrams and their tasks could be read, so that its names are known."""
+    spine = beside.workflows.at(version.workflow)
+    diagrams = tuple(beside.workflows.called_by(spine.process)) if spine else ()
+    calls = {node.calls for diagram in diagrams for node in diagram.call_activities}
+    files = {diagram.file for diagram in diagrams}
+    files |= {f"{file.rpartition('/')[0]}/tasks.yaml" for file in files}
+    return bool(diagrams) and calls <= beside.workflows.diagrams.keys() and not files & beside.broken
 
 
 def names_of(version: PolicyVersion, workflows: Workflows) -> Names:
