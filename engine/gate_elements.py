@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from engine.diagram_text import BPMN, BPMNDI, DC, DI, XSI, Element, local, words
-from engine.gate_grammar import CODE, GRAMMAR, LOOKS, MENDS, SAID, TAGS, Rule
+from engine.gate_grammar import CODE, ENGINES, GRAMMAR, HARMLESS, LOOKS, MENDS, SAID, TAGS, Rule
 from engine.problems import Problem, did_you_mean
 
 _XML = "http://www.w3.org/XML/1998/namespace"
@@ -57,13 +57,19 @@ def shown(element: Element) -> str:
 
 
 def _is_dropped(element: Element, dropped: dict[str, int]) -> bool:
-    """Whether an element is a modeler's note that is left out: by its namespace, or an empty holder of such."""
-    looks = LOOKS.get(etree.QName(element).namespace or "")
-    if looks and not len(element) and not words(element.text):
-        dropped.setdefault(looks, element.sourceline or 1)
-        return True
-    holder = qualified(element) == "bpmn:extensionElements" and not element.attrib and not words(element.text)
-    return holder and all(_is_dropped(child, dropped) and not words(child.tail) for child in element)
+    """Whether an element is a note that is left out, or holds nothing else."""
+    name = etree.QName(element)
+    note = LOOKS.get(name.namespace or "")
+    if name.namespace in ENGINES and name.localname in HARMLESS:
+        note = "properties meant for another engine"
+    holder = qualified(element) == "bpmn:extensionElements" and not element.attrib
+    if words(element.text) or not (note or holder):
+        return False
+    if not all(_is_dropped(child, dropped) and not words(child.tail) for child in element):
+        return False
+    if note:
+        dropped.setdefault(note, element.sourceline or 1)
+    return True
 
 
 def _misplaced(child: Element, parent: Element, rule: Rule, file: str) -> Problem | None:

@@ -21,6 +21,10 @@ LOOKS = {
     "http://bpmn.io/schema/bpmn": "the modeler's notes about itself",
 }
 
+#: What other engines note that makes nothing happen: free key and value pairs, and an empty mark on user tasks.
+ENGINES = {"http://camunda.org/schema/1.0/bpmn", "http://camunda.org/schema/zeebe/1.0"}
+HARMLESS = {"properties", "property", "userTask"}
+
 ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
 SNAKE = re.compile(r"(?=.{1,80}\Z)[a-z][a-z0-9]*(_[a-z0-9]+)*")
 EVENT_NAME = re.compile(r"(?=.{1,120}\Z)[a-z][a-z0-9]*(_[a-z0-9]+)*(\.[a-z][a-z0-9]*(_[a-z0-9]+)*)?")

@@ -189,7 +189,8 @@ def lanes_are_known(workflows: Workflows, broken: Collection[str]) -> Iterator[P
 
 def conditions_ask_what_is_known(workflows: Workflows, broken: Collection[str]) -> Iterator[Problem]:
     """Conditions speak of tasks that decide, by a value they can have, and of the ledger's questions."""
-    if broken:
+    calls = {node.calls for diagram in workflows.diagrams.values() for node in diagram.call_activities}
+    if broken or calls - workflows.diagrams.keys():
         return
     for diagram in workflows.diagrams.values():
         decisions = _decisions(workflows, diagram)

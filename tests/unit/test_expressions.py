@@ -211,8 +211,8 @@ def test_the_texts_a_name_is_compared_with_are_known() -> None:
     ]  # fmt: skip
 
 
-PIECES = """a stage_1.b null true false 1 2.5 'x' "y" ( ) [ ] , . == != < <= in not and or if else + - * / // % len( max(
-days_between( ** lambda x: for := __class__ f'{a}' { } @ ~ \uff3f \\ # = ;"""
+PIECES = """a stage_1.b null true false 1 2.5 'x' "y" ( ) [ ] , . == != < <= in not and or if else + - * / // % len(
+max( days_between( ** lambda x: for := __class__ f'{a}' { } @ ~ \uff3f \\ # = ;"""
 
 
 @given(st.lists(st.sampled_from(PIECES.split()), max_size=30))

@@ -43,8 +43,8 @@ def test_a_date_stays_text_quoted_or_not(written: str) -> None:
     "written",
     [
         "NO", "no", "yes", "Yes", "on", "OFF", "y", "N", "True", "FALSE", "Null", "~", "0123", "0800123", "0x1f",
-        "0o17", "0b11", "12:30:45", "12:30", "09:30", "1_000", "1e3", "1.5e3", "+5", ".5", "5.", ".inf", "-.inf", ".nan", "=",
-        "1234567890123456",
+        "0o17", "0b11", "12:30:45", "12:30", "09:30", "1_000", "1e3", "1.5e3", "+5", ".5", "5.", ".inf",
+        "-.inf", ".nan", "=", "1234567890123456",
     ],
 )  # fmt: skip
 def test_what_yaml_would_guess_about_has_to_be_quoted(written: str) -> None:
