@@ -18,6 +18,7 @@ __all__ = ["Asked", "Edition", "Requirement", "Shortfall", "Sure", "Yardstick", 
 #: what the Code's own deadlines are met by, to trace a clock that starts when another one ends
 _MET_BY = {"acknowledgement": "acknowledged", "response": "response_sent"}
 _DAYS = {"working days": 7 / 5, "days": 1.0, "weeks": 7.0, "months": 365 / 12}
+_PEOPLE = {"mp": "Member of Parliament"}
 _WHAT_IS_TOLD = {"reason": "the reason", "new_date": "the new date", "ombudsman_contact": "how to reach the Ombudsman"}
 
 
@@ -32,6 +33,7 @@ class Shortfall:
     asks: str
     promises: str
     sure: Sure
+    about: str = ""  # the deadline or stage compared, where there is one
 
     def __str__(self) -> str:
         return f"{self.edition}, {self.provision}: {self.asks} This version: {self.promises} ({self.sure})"
@@ -52,7 +54,10 @@ def shortfalls(version: PolicyVersion, yardstick: Yardstick, on: date) -> tuple[
         now = each.on(on)
         promises = _MEASURES[each.kind](version, demands, each.about, now) if now else None
         if now and promises:
-            found.append(Shortfall(each.key, each.title, edition.title, now.provision, now.asks, promises, now.sure))
+            short = Shortfall(
+                each.key, each.title, edition.title, now.provision, now.asks, promises, now.sure, each.about
+            )
+            found.append(short)
     return tuple(found)
 
 
@@ -107,7 +112,8 @@ def _designated_person(version: PolicyVersion, demands: Demands, about: str, ask
     gates = [stage for stage in version.stages if stage.designated_person]
     if not gates:
         return None
-    people = ", ".join(dict.fromkeys(person.replace("_", " ") for stage in gates for person in stage.designated_person))
+    named = dict.fromkeys(person for stage in gates for person in stage.designated_person)
+    people = ", ".join(_PEOPLE.get(person, person.replace("_", " ")) for person in named)
     return f"It sends the resident to a designated person first: {people}."
 
 

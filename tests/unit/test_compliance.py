@@ -54,7 +54,6 @@ def test_the_two_stage_versions_promise_what_the_code_of_2024_asks(code: Yardsti
 
 def test_the_four_stage_policy_falls_short_of_the_code_of_2024(code: Yardstick) -> None:
     found = fails(shipped("south-essex-homes/four-stage"), code)
-    assert set(found) == {"stages", "stage_2_acknowledgement", "wait", "gate", "reasons", "another_person"} & set(found)
     assert {"stages", "stage_2_acknowledgement", "wait", "gate", "reasons"} <= set(found)
     assert found["stages"].startswith("It has 3 stages of its own: ")
     assert found["wait"] == "It makes the resident wait 8 weeks of stage 3 response sent."
