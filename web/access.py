@@ -34,7 +34,7 @@ def may(who: str) -> Callable[[View], View]:
     RIGHTS[who]
 
     def mark(view: View) -> View:
-        view.who_may = who  # type: ignore[attr-defined]
+        view.who_may = who
         return view
 
     return mark

@@ -9,23 +9,22 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug.wrappers import Response
 
+from engine import office, publishing
+from engine.office import Office
+from engine.store import database
 from web import access, border, current, errors, wording
 from web.current import AtWork, Settings
-
-if TYPE_CHECKING:
-    from engine.office import Office
 
 MOST_BYTES = 1024 * 1024  # of one request; the longest form is a few pages of text
 SIGNED_IN_FOR = timedelta(hours=12)
 
-PAGES = ("web.sign_in", "web.people")
+PAGES = ("web.sign_in", "web.people", "web.inbox", "web.tasks", "web.happenings")
 """The modules that hold a blueprint called `pages`."""
 
 NAVIGATION = (
@@ -43,7 +42,7 @@ POLICY_OF_CONTENT = (
 )
 
 
-def create_app(settings: Settings, office: Office | None = None) -> Flask:
+def create_app(settings: Settings, opened: Office | None = None) -> Flask:
     """The application for one installation: the office given, else the one of the settings, opened and migrated.
 
     Raises RuntimeError when a route does not say who may use it.
@@ -62,7 +61,7 @@ def create_app(settings: Settings, office: Office | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session
         WTF_CSRF_SSL_STRICT=settings.is_https,
     )
-    app.extensions["redress"] = AtWork(settings, office or open_office(settings))
+    app.extensions["redress"] = AtWork(settings, opened or open_office(settings))
     dress(app, is_demo=settings.is_demo)
     errors.register(app)
     app.before_request(current.load_person)  # before the token is checked, so that its error page knows the person
@@ -80,9 +79,6 @@ def create_app(settings: Settings, office: Office | None = None) -> Flask:
 
 def open_office(settings: Settings) -> Office:
     """Open the database, bring its schema up to date, and read the versions sealed in it."""
-    from engine import office, publishing
-    from engine.store import database
-
     opened = database.open_database(settings.database_url)
     database.migrate(opened)
     return office.open_office(opened, publishing.shipped(settings.library), settings.clock())[0]
@@ -130,7 +126,7 @@ def safe_headers(response: Response) -> Response:
 def dress(app: Flask, *, is_demo: bool = False) -> None:
     """Templates: GOV.UK's macros beside ours, the words for dates and states, and what every page needs to know."""
     govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
-    app.jinja_loader = ChoiceLoader([PackageLoader("web"), govuk])  # type: ignore[assignment]
+    app.jinja_loader = ChoiceLoader([PackageLoader("web"), govuk])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(wording.FILTERS)
     app.jinja_env.globals.update(navigation=navigation, csp_nonce=csp_nonce, is_demo=is_demo)

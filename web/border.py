@@ -35,7 +35,7 @@ class PlainRequest(Request):
         self.__dict__["form"] = _plain(self.__dict__["form"])
 
     @cached_property
-    def args(self) -> MultiDict[str, str]:  # type: ignore[override]
+    def args(self) -> MultiDict[str, str]:
         return _plain(super().args)
 
 

@@ -5,20 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from flask import current_app, g, request, session
 
 from engine import clock as real_clock
 from engine.clock import Clock
 from engine.events import local_day
+from engine.office import Office
 from engine.rights import Grant, Person
 from engine.store import people
 from engine.store.database import Database
 from engine.store.people import GrantRow, PersonRow
-
-if TYPE_CHECKING:
-    from engine.office import Office
 
 SESSION_PERSON, SESSION_EPOCH = "person", "epoch"
 

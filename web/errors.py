@@ -83,11 +83,13 @@ def _not_stored(error: Exception) -> tuple[str, int]:
     return page(503, *NOT_STORED)
 
 
-def _in_words(error: HTTPException) -> tuple[str, int] | HTTPException:
+def _in_words(error: HTTPException) -> tuple[str, int, dict[str, str]] | HTTPException:
     """Known codes have their words; of the others, a redirect passes and the rest read as 400 or 500."""
     code = error.code or InternalServerError.code
     if code < 400:
         return error
     heading, paragraphs = WORDS.get(code) or WORDS[400 if code < 500 else 500]
     own = error.description if code in (400, 409) and error.description != type(error).description else None
-    return page(code, heading, *((own,) if own else paragraphs))
+    text, _ = page(code, heading, *((own,) if own else paragraphs))
+    allowed = getattr(error, "valid_methods", None)
+    return text, code, {"Allow": ", ".join(allowed)} if allowed else {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -23,7 +24,7 @@ Choices = Mapping[str, Mapping[str, str]]
 
 MOST_RADIOS = 8  # a longer list of choices becomes a select
 YES_NO = {"yes": "Yes", "no": "No"}
-WHEN = Field(HAPPENED, "When did this happen?", "date", required=True)
+WHEN = Field(HAPPENED, "When did this happen?", "date", "Leave the time empty if you do not know it.", required=True)
 
 
 def field_id(name: str) -> str:
@@ -39,7 +40,7 @@ def fields(
     First comes when it happened, asked in the words of `when` if given. `choices` gives the values and labels of
     fields whose choices are not in the file (`{"approved_by": {id: name}}`).
     """
-    first = Field(HAPPENED, when, "date", required=True) if when else WHEN
+    first = replace(WHEN, label=when) if when else WHEN
     page = _Page((first, *form.fields), answers, problems or {}, choices or {})
     return Markup("\n").join(page.field(field) for field in page.fields if not page.parent(field))
 
@@ -215,8 +216,8 @@ def _other_box(field: Field, typed: str) -> Markup:
 
 
 def _time_box(field: Field, typed: str) -> Markup:
-    name, label = f"{field.name}-time", {"text": "Time, if you know it", "classes": "govuk-date-input__label"}
-    box = {"id": field_id(name), "name": name, "label": label, "value": typed, "classes": "govuk-input--width-5"}
+    name, label = f"{field.name}-time", {"text": "Time", "classes": "govuk-date-input__label"}
+    box = {"id": field_id(name), "name": name, "label": label, "value": typed, "classes": "govuk-input--width-4"}
     return Markup('<div class="govuk-date-input__item">{}</div>').format(_macro("input", box))
 
 
