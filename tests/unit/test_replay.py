@@ -16,8 +16,7 @@ from engine.forms import plausible
 from engine.office import Office
 from engine.refusals import Refused
 from engine.rights import Person
-
-from .casting import hired
+from tests.unit.casting import hired
 
 BEGIN = {
     "south-essex-homes/four-stage": "2016-03-01",

@@ -16,8 +16,7 @@ from engine.process import Budget
 from engine.refusals import AlreadyDone, ChangedMeanwhile, Refused, Unknown
 from engine.rights import ALL_AREAS, Grant, Person
 from engine.store.claims import AlreadyTaken
-
-from .casting import hired
+from tests.unit.casting import hired
 
 POLICY = "council-housing"
 RECEIVED = moment("2024-06-03")
