@@ -218,7 +218,7 @@ def _other_box(field: Field, typed: str) -> Markup:
 def _time_box(field: Field, typed: str) -> Markup:
     name, label = f"{field.name}-time", {"text": "Time", "classes": "govuk-date-input__label"}
     box = {"id": field_id(name), "name": name, "label": label, "value": typed, "classes": "govuk-input--width-4"}
-    return Markup('<div class="govuk-date-input__item">{}</div>').format(_macro("input", box))
+    return Markup('<div class="govuk-date-input__item govuk-!-margin-right-0">{}</div>').format(_macro("input", box))
 
 
 def _macro(component: str, parameters: dict[str, Any]) -> Markup:
