@@ -1,4 +1,4 @@
-"""Checks that a version answers for its sources: every rule id, what carries it, the readings chosen, and the Code.
+"""Checks that a version answers for its sources: every rule id, what carries it, and the readings chosen.
 
 `policies/rules.yaml` lists the rules of each source document. A version claims those of a source with `rules:` and
 its prefix, and then has to say of each what carries it, what is still to come, or that it is a plain statement.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine import compliance
 from engine.dated_data import RULES
 from engine.policy import PolicyVersion
 from engine.policy_files import line_at, place
@@ -86,27 +85,12 @@ def readings_are_about_rules(version: PolicyVersion, names: Names, beside: Besid
                 yield Problem(version.file, line, what, did_you_mean(rule, owed) if owed else _NO_SOURCE)
 
 
-def where_the_code_asks_more(version: PolicyVersion, names: Names, beside: Beside) -> Iterator[Problem]:
-    """Where a version promises less than the newest edition of the Code asks: a remark, since a policy that is over
-    keeps its words."""
-    code = beside.yardstick
-    if code is None or not code.editions:
-        return
-    newest = max(edition.begins for edition in code.editions)
-    for short in compliance.shortfalls(version, code, newest):
-        stage, _, name = short.about.partition(".")
-        line = line_at(version, place("stages", stage, "deadlines", name) if name else place("stages", stage))
-        what = f"This falls short of the {short.edition}, {short.provision} ({short.sure}): {short.promises}"
-        yield Problem(version.file, line, what, f"The Code asks: {short.asks}", "remark")
-
-
 CHECKS = [
     sources_are_listed,
     every_rule_is_answered_for,
     clauses_are_carried_by_what_exists,
     what_is_to_come,
     readings_are_about_rules,
-    where_the_code_asks_more,
 ]
 
 

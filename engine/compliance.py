@@ -33,7 +33,6 @@ class Shortfall:
     asks: str
     promises: str
     sure: Sure
-    about: str = ""  # the deadline or stage compared, where there is one
 
     def __str__(self) -> str:
         return f"{self.edition}, {self.provision}: {self.asks} This version: {self.promises} ({self.sure})"

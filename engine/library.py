@@ -93,7 +93,6 @@ class Library:
             self.rules if RULES in self.files else None,
             self.law if LAW in self.files else None,
             self.contacts if CONTACTS in self.files else None,
-            self.yardstick,
         )
 
     @property
@@ -133,7 +132,7 @@ def load_files(files: Mapping[str, bytes]) -> tuple[Library, list[Problem]]:
     problems += found
     problems += _strangers(files)
     broken = frozenset(problem.file for problem in only_problems(problems))
-    beside = Beside(workflows, calendars, rules, law, contacts, code, broken)
+    beside = Beside(workflows, calendars, rules, law, contacts, broken)
     versions, found = _versions(files, beside)
     stories, found_in_stories = _examples(files)
     problems += found + found_in_stories

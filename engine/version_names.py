@@ -14,7 +14,6 @@ from engine.diagrams import Diagram
 from engine.policy import PolicyVersion, stage_of
 from engine.policy_stages import CASE_EVENTS
 from engine.workflows import TaskDefinition, Workflows
-from engine.yardstick import Yardstick
 
 #: the lanes a version binds to roles
 LANES = ("desk", "handler", "panel")
@@ -31,7 +30,6 @@ class Beside:
     rules: Mapping[str, SourceRule] | None = None
     law: Mapping[str, Law] | None = None
     contacts: Mapping[str, tuple[Contact, ...]] | None = None
-    yardstick: Yardstick | None = None
     broken: frozenset[str] = frozenset()  # files with problems of their own: nothing more is said because of them
 
     @property
