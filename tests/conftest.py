@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -294,23 +295,39 @@ def shelf() -> Library:
     return publishing.shipped(Path(__file__).parents[1])
 
 
+@pytest.fixture(scope="session")
+def first_office(shelf: Library, tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """An installation with the shipped versions sealed, which every test's own is a copy of."""
+    return opened_office(f"sqlite:///{tmp_path_factory.mktemp('office') / 'first.sqlite'}", shelf)
+
+
 @pytest.fixture
-def office(sqlite_database: str, shelf: Library) -> Iterator[Office]:
+def office(first_office: Office, tmp_path: Path) -> Iterator[Office]:
     """An installation on an SQLite file of its own, with the shipped versions sealed."""
-    yield from opened_office(sqlite_database, shelf)
+    copy = tmp_path / "office.sqlite"
+    shutil.copy(first_office.database.url.removeprefix("sqlite:///"), copy)
+    database = open_database(f"sqlite:///{copy}")
+    yield replace(first_office, database=database)
+    database.close()
 
 
-@pytest.fixture
-def any_office(database_url: str, shelf: Library) -> Iterator[Office]:
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def any_office(request: pytest.FixtureRequest, shelf: Library) -> Iterator[Office]:
     """The same, once on SQLite and once on PostgreSQL."""
-    yield from opened_office(database_url, shelf)
+    if request.param == "sqlite":
+        yield request.getfixturevalue("office")
+        return
+    office = opened_office(request.getfixturevalue("postgres_database"), shelf)
+    yield office
+    office.database.close()
 
 
-def opened_office(url: str, shelf: Library) -> Iterator[Office]:
+def opened_office(url: str, shelf: Library) -> Office:
     database = open_database(url)
     migrate(database)
     with database.writing() as tx:
         for key in ("repairs", "income"):
             people.put_area(tx, key, title=key.capitalize())
-    yield open_office(database, shelf, moment("2024-01-01"))[0]
-    database.close()
+    office = open_office(database, shelf, moment("2024-01-01"))[0]
+    database.close()  # checkpoints what it wrote, so that the file can be copied; it opens again by itself
+    return office

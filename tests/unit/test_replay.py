@@ -85,7 +85,8 @@ def test_a_view_of_a_past_day_knows_nothing_of_what_came_after(office: Office):
     who = hired(office, "Ann")
     received = moment("2024-06-03")
     reference = steps.register(office, "council-housing", who, Said({}, received, received, is_story=True))
-    for day, key in (("2024-06-04", "triage"), ("2024-06-05", "stage_1.acknowledge"), ("2024-06-12", "stage_1.respond")):
+    steps_taken = {"2024-06-04": "triage", "2024-06-05": "stage_1.acknowledge", "2024-06-12": "stage_1.respond"}
+    for day, key in steps_taken.items():
         said = Said({}, None, moment(day), is_story=True)
         steps.take(
             office, reference, who, lambda f, k=key, s=said: casework.complete_task(office, f, k, who, s), moment(day)
