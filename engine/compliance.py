@@ -53,10 +53,7 @@ def shortfalls(version: PolicyVersion, yardstick: Yardstick, on: date) -> tuple[
         now = each.on(on)
         promises = _MEASURES[each.kind](version, demands, each.about, now) if now else None
         if now and promises:
-            short = Shortfall(
-                each.key, each.title, edition.title, now.provision, now.asks, promises, now.sure, each.about
-            )
-            found.append(short)
+            found.append(Shortfall(each.key, each.title, edition.title, now.provision, now.asks, promises, now.sure))
     return tuple(found)
 
 
