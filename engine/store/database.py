@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.pool import StaticPool
 
 #: What every function of the store takes first: an open transaction, got from `Database.writing` or `.reading`.
@@ -135,6 +136,8 @@ def _failures_in_words() -> Iterator[None]:
         yield
     except OperationalError as failure:
         raise _in_words(failure.orig) from failure
+    except NoConnectionFree as failure:
+        raise StoreBusy(str(failure)) from failure
     except sqlite3.OperationalError as failure:  # from `_begin`, which asks the driver itself
         raise _in_words(failure) from failure
 

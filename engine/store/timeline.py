@@ -1,7 +1,7 @@
 """A case's events in the database: appended to the chain, read back, never changed."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,21 +90,13 @@ def write_links(tx: Transaction, links: NewLinks) -> None:
 def events_of(tx: Transaction, case_id: int, *, until_number: int | None = None) -> list[StoredEvent]:
     """A case's events in the order they were recorded, all or up to a number."""
     until = _NO_END if until_number is None else until_number
-    return [
-        StoredEvent(
-            number=number,
-            name=name,
-            happened=happened,
-            recorded=recorded,
-            by_person=by_person,
-            by_name=by_name,
-            fields=orjson.loads(content)["fields"] if content is not None else {},
-            is_erased=content is None,
-        )
-        for number, name, happened, recorded, by_person, by_name, content in tx.execute(
-            _EVENTS, {"case": case_id, "until": until}
-        )
-    ]
+    rows = tx.execute(_EVENTS, {"case": case_id, "until": until})
+    return [StoredEvent(*row[:-1], *_fields_of(row[-1])) for row in rows]
+
+
+def _fields_of(content: str | None) -> tuple[Mapping[str, Any], bool]:
+    """What an event says, and whether that was erased."""
+    return ({}, True) if content is None else (orjson.loads(content)["fields"], False)
 
 
 def chained_events_of(tx: Transaction, case_id: int) -> list[chain.ChainedEvent]:
