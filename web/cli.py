@@ -1,14 +1,14 @@
 """`redress`: the command line. Each verb parses its words, calls the engine, and says plainly what came of it.
 
 The verbs stand beside each other in `web.cli_policies` (files and dates), `web.cli_cases` (what is recorded) and
-`web.cli_office` (installations and the demonstration); this module puts them under one name.
+`web.cli_office` (installations) and `web.cli_demo`; this module puts them under one name.
 """
 
 from __future__ import annotations
 
 import click
 
-from web import cli_policies
+from web import cli_cases, cli_demo, cli_office, cli_policies
 
 
 class InOrder(click.Group):
@@ -28,5 +28,15 @@ def main() -> None:
     """
 
 
-for verb in (cli_policies.check, cli_policies.examples, cli_policies.due):
+for verb in (
+    cli_demo.demo,
+    cli_office.init,
+    cli_office.serve,
+    cli_office.worker,
+    cli_policies.check,
+    cli_policies.examples,
+    cli_policies.due,
+    cli_cases.case,
+    cli_cases.verify,
+):
     main.add_command(verb)

@@ -1,0 +1,93 @@
+"""`redress demo`: an office to try out, made on the spot and served on this machine."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from pathlib import Path
+
+import click
+
+from engine import clock
+from web import app as application
+from web import demo as making
+from web import serving
+from web.cli_words import LIBRARY, SHIPPED, in_a_sentence
+
+PLACE = click.Path(file_okay=False, path_type=Path)
+
+
+@click.command(short_help="Make and serve an office to try out.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="0 takes a free one.")
+@click.option("--folder", type=PLACE, metavar="DIR", help="Keep it there; by default it is gone when you stop.")
+@click.option("--no-serve", is_flag=True, help="Only make it.")
+@click.option("--seed", type=int, default=making.SEED, show_default=True, help="Another seed, other names.")
+@LIBRARY
+@in_a_sentence
+def demo(port: int, folder: Path | None, no_serve: bool, seed: int, library: Path | None) -> None:
+    """Make an office to try out: made-up people, the shipped policies, and some eighty cases over all versions and
+    stages as they would stand today. Then serve it on this machine, and print the address, who may sign in, and the
+    password they share.
+
+    \b
+    redress demo
+    redress demo --port 8080 --folder my-demo
+    """
+    if no_serve and folder is None:
+        raise click.UsageError("Say where to keep it: --folder DIR.")
+    with _place(folder) as place:
+        made = _made(place, library or SHIPPED, seed)
+        _introduce(made)
+        if no_serve:
+            made.office.database.close()
+            return
+        app = application.create_app(made.settings(library or SHIPPED), made.office)
+        logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
+        try:
+            serving.serve(app, host="127.0.0.1", port=port, is_https=False, ready=_say_where)
+        finally:
+            made.office.database.close()
+
+
+@contextmanager
+def _place(folder: Path | None) -> Iterator[Path]:
+    """The folder to keep it in: the one given, else one that is gone in the end."""
+    if folder is not None:
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="redress-demo-") as temporary:
+        yield Path(temporary)
+
+
+def _made(place: Path, library: Path, seed: int) -> making.Demonstration:
+    errors = click.get_text_stream("stderr")
+    bar = errors.isatty()
+    click.echo("Making an office with people and cases; this takes some seconds.")
+
+    def watch(told: list[making.Story]) -> click.progressbar:  # type: ignore[valid-type]  # click does not name its type
+        return click.progressbar(told, label=f"Working {len(told)} cases", file=errors, hidden=not bar)
+
+    try:
+        return making.make(place, library, clock.now(), watch, seed=seed)  # type: ignore[arg-type]  # likewise
+    except FileExistsError as there:
+        raise click.ClickException(f"There is a demonstration in {place} already. Name another folder.") from there
+
+
+def _introduce(made: making.Demonstration) -> None:
+    """Who may sign in, and what each is there for."""
+    click.echo(
+        f"\n{len(made.references)} cases, {len(made.members)} people. They sign in with their name and one password."
+    )
+    widest = max(len(one.sign_in) for one in made.members)
+    for landlord, theirs in groupby(made.members, key=lambda one: (not one.is_all_round, one.landlord)):
+        click.echo(f"\n{landlord[1] or 'The whole installation'}")
+        for one in theirs:
+            click.echo(f"  {one.sign_in:{widest}}  {one.does}")
+    click.echo(f"\nPassword: {made.password}")
+
+
+def _say_where(address: str) -> None:
+    click.echo(f"Address:  {address}\n\nStop with Ctrl+C.")

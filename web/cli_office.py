@@ -1,0 +1,171 @@
+"""The verbs that make and run an installation: init, serve and worker."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from pathlib import Path
+
+import click
+
+from engine import clock
+from engine import worker as background
+from engine.library import load
+from engine.office import office_of
+from engine.store.database import open_database
+from engine.store.people import SignInTaken
+from web import app as application
+from web import installation, passwords, serving
+from web.cli_words import DATABASE, LIBRARY, SHIPPED, existing_database, in_a_sentence
+from web.current import Settings
+
+PASSWORD = "REDRESS_ADMIN_PASSWORD"
+EVERY = click.option(
+    "--every",
+    type=click.FloatRange(min=0.1),
+    default=background.EVERY_SECONDS,
+    show_default=True,
+    metavar="SECONDS",
+    help="How often to look for dates that have passed.",
+)
+
+
+@click.command(short_help="Make an installation, with its first administrator.")
+@DATABASE
+@LIBRARY
+@click.option("--administrator", metavar="SIGN-IN", help="The sign-in name of the first administrator.")
+@click.option("--name", help="Their name.")
+@click.option("--email", default="", help="Their e-mail address.")
+@click.option("--password-stdin", is_flag=True, help="Read their password from the first line of standard input.")
+@in_a_sentence
+def init(
+    database: str, library: Path | None, administrator: str | None, name: str | None, email: str, password_stdin: bool
+) -> None:
+    """Make an installation, or bring one up to date: the schema, the shipped policies sealed in it, the service areas,
+    and the first administrator, who adds everybody else in the browser.
+
+    What is missing is asked for. The password is asked for twice, or read from standard input, or taken from
+    REDRESS_ADMIN_PASSWORD. Doing it again is harmless: what is sealed is never replaced.
+
+    \b
+    redress init
+    redress init --database postgresql://redress@db/redress --administrator ada --name "Ada Example"
+    """
+    opened = open_database(database)
+    try:
+        _, imported = installation.make_ready(opened, library or SHIPPED, clock.now())
+        for key in imported.sealed:
+            click.echo(f"Sealed {key}.")
+        for key in imported.kept:
+            click.echo(f"{key} is sealed here already.")
+        for key in imported.differing:
+            click.echo(f"Remark: {key} is sealed here with another text than this program ships. It stays as it is.")
+        if administrator or not installation.has_administrator(opened):
+            who = administrator or click.prompt("Sign-in name of the first administrator")
+            called = name or click.prompt("Their name")
+            password = _password(password_stdin)
+            installation.add_administrator(opened, who, name=called, email=email, password=password, now=clock.now())
+            click.echo(f"{called} signs in as '{who}'.")
+    except SignInTaken as taken:
+        raise click.ClickException(f"Somebody already signs in as '{taken}'.") from taken
+    finally:
+        opened.close()
+    try:
+        installation.secret_key(database, make=True)
+    except installation.NoSecret as missing:
+        click.echo(f"Before you serve: {missing}")
+    click.echo(f"Ready: redress serve --database {database}")
+
+
+@click.command(short_help="Serve the web application.")
+@DATABASE
+@LIBRARY
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0 takes a free one.")
+@click.option(
+    "--https/--no-https",
+    default=None,
+    help="Whether people reach it by https, through a proxy that ends TLS. By default they do, except on this machine.",
+)
+@EVERY
+@in_a_sentence
+def serve(database: str, library: Path | None, host: str, port: int, https: bool | None, every: float) -> None:
+    """Serve the web application, with a worker that fires the timers as a thread of the same process.
+
+    Put a proxy that ends TLS before it; only on this machine itself (127.0.0.1) is it served without.
+
+    \b
+    redress serve
+    redress serve --database postgresql://redress@db/redress --host 0.0.0.0 --port 8080
+    """
+    is_https = not serving.is_local(host) if https is None else https
+    if not is_https and not serving.is_local(host):
+        raise click.UsageError("Without https Redress is served on this machine only: leave out --host or --no-https.")
+    try:
+        secret = installation.secret_key(database)
+    except installation.NoSecret as missing:
+        raise click.ClickException(str(missing)) from missing
+    with existing_database(database):
+        settings = Settings(database, secret, library or SHIPPED, is_https=is_https)
+    app = application.create_app(settings)
+    _say_what_fails()
+    serving.serve(
+        app,
+        host=host,
+        port=port,
+        is_https=is_https,
+        every=every,
+        ready=lambda address: click.echo(f"Serving on {address} (stop with Ctrl+C)"),
+    )
+
+
+@click.command(short_help="Fire the timers that fell due, again and again.")
+@DATABASE
+@LIBRARY
+@EVERY
+@click.option("--once", is_flag=True, help="One round, then stop.")
+@in_a_sentence
+def worker(database: str, library: Path | None, every: float, once: bool) -> None:
+    """Fire the timers that fell due: a resident's window that lapsed closes its case, and so on. "redress serve" has
+    such a worker in it; more may run beside it, on other machines too, and none does another's work twice.
+
+    \b
+    redress worker --once
+    redress worker --database postgresql://redress@db/redress --every 30
+    """
+    _say_what_fails()
+    with existing_database(database) as opened:
+        office = office_of(opened, load(library or SHIPPED)[0])
+        if once:
+            _tell(background.one_round(office, clock.now))
+            return
+        click.echo(f"Looking for dates that have passed every {every:g} seconds (stop with Ctrl+C).")
+        background.work(
+            lambda: office,
+            clock.now,
+            threading.Event(),
+            every=every,
+            told=lambda moved: _tell(moved) if moved else None,
+        )
+
+
+def _tell(moved: int) -> None:
+    click.echo(f"{moved} {'case' if moved == 1 else 'cases'} moved on.")
+
+
+def _password(from_input: bool) -> str:
+    """The administrator's password: from standard input, from the environment, or asked for twice."""
+    if from_input:
+        password = click.get_text_stream("stdin").readline().rstrip("\r\n")
+    else:
+        password = os.environ.get(PASSWORD) or click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    problem = passwords.why_not(password)
+    if problem:
+        raise click.ClickException(f"{problem}.")
+    return password
+
+
+def _say_what_fails() -> None:
+    """What goes wrong in the background is written where whoever runs the program sees it."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")

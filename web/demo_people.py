@@ -1,0 +1,112 @@
+"""The people of the demonstration: made-up names, the roles each holds, and what each is there to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from faker import Faker
+
+from engine.office import Office
+from engine.rights import ALL_AREAS, Grant, Person
+from engine.store import people
+from engine.store.database import Transaction
+from engine.store.people import GrantRow
+from web import passwords
+
+DESK = ("complaints_officer", "corporate_services_officer")
+STAGE_1 = ("service_manager",)
+STAGE_2 = ("head_of_service", "group_manager", "service_director")
+PANEL = ("review_panel",)
+BUILDING = ("repairs", "major_works")
+LIVING = ("tenancy", "estates", "customer_service", "other")
+MONEY = ("income", "lettings", "home_ownership")
+ALL = (ALL_AREAS,)
+
+#: for each post: the landlords that have it, its roles, its areas, and what it is called here
+POSTS: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], str], ...] = (
+    (("south-essex-homes", "st-leger-homes", "council-housing"), DESK, ALL, "complaints officer, all areas"),
+    (("south-essex-homes",), DESK, ALL, "complaints officer, all areas"),
+    (
+        ("south-essex-homes", "st-leger-homes", "council-housing"),
+        STAGE_1,
+        BUILDING,
+        "service manager, repairs and works",
+    ),
+    (("south-essex-homes",), STAGE_1, LIVING, "service manager, tenancy and estates"),
+    (("south-essex-homes",), STAGE_1, MONEY, "service manager, income, lettings and home ownership"),
+    (("st-leger-homes", "council-housing"), STAGE_1, (*LIVING, *MONEY), "service manager, all but repairs and works"),
+    (("south-essex-homes", "st-leger-homes", "council-housing"), STAGE_2, ALL, "answers at stage 2, all areas"),
+    (("south-essex-homes",), STAGE_2, ALL, "answers at stage 2, all areas"),
+    (("south-essex-homes",), PANEL, ALL, "member of the review panel"),
+    (("south-essex-homes",), PANEL, ALL, "member of the review panel"),
+)
+ALL_ROUND = "holds every role for every area: works a case to the end"
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody of the demonstration: how they sign in, and what they do. `is_all_round` holds every role."""
+
+    person: Person
+    sign_in: str
+    landlord: str
+    does: str
+    is_all_round: bool = False
+
+
+def add_people(tx: Transaction, office: Office, fake: Faker, password: str, now: datetime) -> list[Member]:
+    """Add everybody: for each landlord its posts and two all-round people, and an administrator and an auditor."""
+    making = _Making(tx, fake, passwords.hashed(password), now)
+    landlords = office.policies()
+    for policies, roles, areas, does in POSTS:
+        for policy in policies:
+            held = [role for role in roles if role in _roles(office, policy)]
+            grants = tuple(Grant(policy, role, area) for role in held for area in areas)
+            making.add(grants, landlords[policy], does)
+    for policy, landlord in landlords.items():
+        grants = tuple(Grant(policy, role) for role in _roles(office, policy))
+        for _ in range(2):  # two, for whoever considers stage 2 has not considered stage 1
+            making.add(grants, landlord, ALL_ROUND, is_all_round=True)
+    making.add((), "", "administrator: people, roles and areas; cannot read cases", is_administrator=True)
+    making.add((), "", "auditor: reads every case, changes nothing", is_auditor=True)
+    return sorted(making.made, key=lambda one: (not one.is_all_round, one.landlord == "", one.landlord))
+
+
+def _roles(office: Office, policy: str) -> list[str]:
+    return list(dict.fromkeys(role for version in office.versions_of(policy) for role in version.roles))
+
+
+class _Making:
+    """People being added, each with a name and a sign-in name that no other has."""
+
+    def __init__(self, tx: Transaction, fake: Faker, password_hash: str, now: datetime) -> None:
+        self.tx, self.fake, self.password_hash, self.now = tx, fake, password_hash, now
+        self.made: list[Member] = []
+
+    def add(
+        self,
+        grants: tuple[Grant, ...],
+        landlord: str,
+        does: str,
+        *,
+        is_all_round: bool = False,
+        is_administrator: bool = False,
+        is_auditor: bool = False,
+    ) -> None:
+        name = f"{self.fake.unique.first_name()} {self.fake.unique.last_name()}"
+        sign_in = name.lower().replace(" ", ".").replace("'", "")
+        row = people.add_person(
+            self.tx,
+            sign_in,
+            name=name,
+            email=f"{sign_in}@example.org",
+            password_hash=self.password_hash,
+            now=self.now,
+            is_administrator=is_administrator,
+            is_auditor=is_auditor,
+        )
+        for grant in grants:
+            people.give_grant(self.tx, row.id, given=GrantRow(grant.policy, grant.role, grant.area))
+        who = Person(str(row.id), name, grants, is_administrator=is_administrator, is_auditor=is_auditor)
+        self.made.append(Member(who, sign_in, landlord, does, is_all_round))

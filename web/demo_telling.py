@@ -1,0 +1,247 @@
+"""Making the demonstration's cases: each story is driven through the verbs people work with, dated as it tells.
+
+Nothing is inserted. Each step is taken by somebody who may take it, in a transaction of its own, at its own moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+from faker import Faker
+
+from engine import case_files, casework, corrections, steps
+from engine.case_files import CaseFile, Plan
+from engine.casework import Said
+from engine.events import CONFLICT_DECLARED, CORRECTED, FACTS, MOVED, RECEIVED, at, moment
+from engine.forms import Form, plausible
+from engine.office import Office
+from engine.policy import bare, stage_of
+from engine.process import OpenTask
+from engine.rights import Person, why_not_the_handler
+from web.demo_people import Member
+from web.demo_stories import CLAIMED, Step, Story
+
+OFFICE_OPENS = time(9, 0)
+STREETS = ("Nowhere Street", "Example Close", "Sample Gardens", "Pretend Road", "Imaginary Walk", "Placeholder Court")
+CHANNELS = ("email", "phone", "online", "post", "email")
+SAID: Mapping[str, Mapping[str, object]] = {
+    "stage_1.extension_given": {"reason": "The survey is booked for next week, and the answer hangs on it."},
+    "stage_2.extension_given": {"reason": "The contractor's papers came late, and we want to read them all."},
+    "stage_1.holding_reply_sent": {"reason": "Another team has to look at it.", "action": "A joint visit is arranged."},
+    "stage_2.requested": {"reasons": "It does not say what will change.", "expectations": "Nobody rang."},
+    "stage_3.requested": {"reasons": "Nobody has come to look.", "remedy_required": "A visit, and the costs paid."},
+    "stage_3.panel_met": {"panel_decision": "The panel heard the resident.", "members": "Three members of the Board"},
+    "withdrawn": {"reason": "The resident rang to say that it is settled.", "own_wish": True},
+    "satisfied": {"note": "The resident thanked us."},
+    "ombudsman.contacted": {"which": "housing", "about": "The Ombudsman asks for the file."},
+}  # fmt: skip
+DECISIONS = {
+    "upheld": "We uphold the complaint.",
+    "partly_upheld": "We uphold a part of the complaint.",
+    "not_upheld": "We do not uphold the complaint.",
+}
+REASONS = {
+    "upheld": "We had promised it and did not do it, as our own record shows.",
+    "partly_upheld": "We were late, as the resident says; the work itself was done as it should be.",
+    "not_upheld": "What was done is what we had agreed to do, and the resident was told.",
+}
+
+
+class NobodyMay(Exception):
+    """No person of the demonstration may do what a story asks."""
+
+
+@dataclass
+class DemoOffice:
+    """The office with its people, its sources of made-up things, and the moment it is made at."""
+
+    office: Office
+    members: Sequence[Member]
+    fake: Faker
+    random: Random
+    now: datetime
+
+
+def tell(desk: DemoOffice, story: Story) -> str:
+    """Make one case, and give back its reference."""
+    return _Telling(desk, story).tell()
+
+
+class _Telling:
+    """One story on its way to a case."""
+
+    def __init__(self, desk: DemoOffice, story: Story) -> None:
+        self.desk, self.office, self.story = desk, desk.office, story
+        self.reference = ""
+        self.last: datetime | None = None
+
+    def tell(self) -> str:
+        for step in self.story.steps:
+            recorded = self._moment(step.recorded)
+            happened = recorded if step.day == step.recorded else at(step.day)
+            self.last = recorded
+            if step.name == RECEIVED:
+                self._receive(step, happened, recorded)
+            else:
+                steps.fire_due(self.office, recorded)
+                self._step(step, happened, recorded)
+        steps.fire_due(self.office, self.desk.now)
+        return self.reference
+
+    def _moment(self, day: date) -> datetime:
+        """A moment of that day in office hours, after what came before, and never one to come."""
+        chosen = at(day, OFFICE_OPENS) + timedelta(minutes=self.desk.random.randrange(0, 420))
+        if self.last is not None and chosen <= self.last:
+            chosen = self.last + timedelta(minutes=self.desk.random.randrange(7, 40))
+        return min(chosen, self.desk.now)
+
+    def _receive(self, step: Step, happened: datetime, recorded: datetime) -> None:
+        policy, complaint = self.story.policy, self.story.complaint
+        version = self.office.governing(policy, step.day)
+        form = self.office.complaint_form(policy, version)
+        given = {**self._resident(), "service_area": complaint.area, "channel": self.desk.random.choice(CHANNELS)}
+        given |= {"description": complaint.says, "outcome_sought": complaint.wants}
+        given |= {"contractor": complaint.contractor, "vulnerabilities": complaint.sensitive}
+        who = self._who(policy, self._desk_role(policy, version.version if version else None))
+        said = Said(_answers(form, {**given, **step.fields}, step.day), happened, recorded)
+        self.reference = steps.register(self.office, policy, who, said)
+
+    def _resident(self) -> dict[str, object]:
+        fake, random = self.desk.fake, self.desk.random
+        name = f"{fake.first_name()} {fake.last_name()}"
+        return {
+            "resident": name,
+            "address": f"{random.randrange(1, 120)} {random.choice(STREETS)}, Madeup Town",
+            "postcode": f"ZZ{random.randrange(1, 99)} {random.randrange(1, 9)}ZZ",
+            "email": f"{name.lower().replace(' ', '.')}@example.net",
+            "phone": f"01632 960 {random.randrange(100, 999)}",
+            "preferred_contact": random.choice(("email", "phone", "post")),
+            "relationship": random.choice(("tenant", "tenant", "tenant", "leaseholder")),
+        }
+
+    def _step(self, step: Step, happened: datetime, recorded: datetime) -> None:
+        file = self._file(recorded)
+        if step.name == CLAIMED:
+            task = file.standing.open_tasks[0]
+            steps.claim(self.office, self.reference, task.key, self._worker(file, task), recorded)
+        elif step.name == CORRECTED:
+            self._correct(step, recorded)
+        elif step.name == MOVED:
+            self._move(step, recorded)
+        else:
+            self._happens(file, step, happened, recorded)
+
+    def _happens(self, file: CaseFile, step: Step, happened: datetime, recorded: datetime) -> None:
+        """Complete the task that records the event, or record the message or fact it is."""
+        book = file.book_or_refuse()
+        task = next((one for one in file.standing.open_tasks if book.records(one) == step.name), None)
+        if task is not None:
+            form, who = book.form(task.key, book.task(task).form), self._worker(file, task)
+        else:
+            name, is_fact = bare(step.name), bare(step.name) in FACTS
+            definition = book.workflows.facts[name] if is_fact else book.message(step.name)
+            assert definition is not None, f"{self.story.case}: {step.name} cannot happen"
+            role = book.version.role_of_lane(definition.done_by or "desk", stage_of(step.name) or file.standing.stage)
+            form, who = book.form(step.name, definition.form), self._who(file.policy, role, file)
+        said = Said(_answers(form, {**self._words(step), **step.fields}, step.day), happened, recorded)
+
+        def act(now: CaseFile) -> Plan:
+            if task is not None:
+                return casework.complete_task(self.office, now, task.key, who, said)
+            record = casework.record_fact if bare(step.name) in FACTS else casework.record_message
+            return record(self.office, now, step.name, who, said)
+
+        steps.take(self.office, self.reference, who, act, recorded)
+        if step.name == CONFLICT_DECLARED:
+            self._release(who, recorded)
+
+    def _words(self, step: Step) -> dict[str, object]:
+        """What is said with an event where the story says nothing else."""
+        complaint = self.story.complaint
+        words: dict[str, object] = {"channel": self.desk.random.choice(("email", "post", "phone"))}
+        words |= SAID.get(step.name, {})
+        if step.name == "triaged":
+            words |= {
+                "service_area": complaint.area,
+                "decision": "complaint",
+                "reason": "Decided on what the resident wrote.",
+            }
+        elif bare(step.name) == "acknowledged":
+            words |= {"understanding": complaint.says, "outcomes_sought": complaint.wants}
+        elif bare(step.name) == "response_sent":
+            words |= self._answer(
+                str(step.fields.get("outcome") or self.desk.random.choice(("upheld", "partly_upheld")))
+            )
+        return words
+
+    def _answer(self, outcome: str) -> dict[str, object]:
+        found = self.story.complaint.answer or {}
+        remedy = {} if outcome == "not_upheld" else {"remedy": found.get("remedy", "An apology."), "apology": True}
+        lesson = {"lesson": "None." if outcome == "not_upheld" else found.get("lesson", "None.")}
+        said = {"decision": DECISIONS[outcome], "reasons": REASONS[outcome], "not_involved": True}
+        return {"outcome": outcome, "next_step_explained": True, **said, **remedy, **lesson}
+
+    def _correct(self, step: Step, recorded: datetime) -> None:
+        reason = str(step.fields["reason"])
+        name, when = next((name, when) for name, when in step.fields.items() if name != "reason")
+        who = self._who(self.story.policy, self._desk_role(self.story.policy, None))
+
+        def act(file: CaseFile) -> Plan:
+            number = corrections.number_of(file, name)
+            happened = moment(str(when))
+            return corrections.correct(self.office, file, number, who, happened=happened, reason=reason, now=recorded)
+
+        steps.take(self.office, self.reference, who, act, recorded)
+
+    def _move(self, step: Step, recorded: datetime) -> None:
+        version, reason = str(step.fields["version"]), str(step.fields["reason"])
+        who = self._who(self.story.policy, self._desk_role(self.story.policy, version))
+
+        def act(file: CaseFile) -> Plan:
+            return corrections.move(self.office, file, version, who, reason=reason, now=recorded)
+
+        steps.take(self.office, self.reference, who, act, recorded)
+
+    def _release(self, who: Person, now: datetime) -> None:
+        """Whoever declared a conflict gives back what they had."""
+        for task in self._file(now).standing.open_tasks:
+            steps.release(self.office, self.reference, task.key, who, now)
+
+    def _file(self, now: datetime) -> CaseFile:
+        with self.office.database.reading() as tx:
+            return case_files.load(tx, self.office, self.reference, now)
+
+    def _desk_role(self, policy: str, version: str | None) -> str:
+        """The role of the desk of a version, of the newest where none is named."""
+        versions = self.office.versions_of(policy)
+        return next((one for one in versions if one.version == version), versions[-1]).desk
+
+    def _worker(self, file: CaseFile, task: OpenTask) -> Person:
+        """Whoever has the task, else somebody who may do it."""
+        return self._who(file.policy, file.book_or_refuse().role(task), file, task)
+
+    def _who(self, policy: str, role: str, file: CaseFile | None = None, task: OpenTask | None = None) -> Person:
+        """Somebody who holds the role for the case's area and may consider it; an all-round person where nobody else
+        does. The same one for the same case and role, as an office would have it."""
+        area = file.area if file else self.story.complaint.area
+        may = [one for one in self.desk.members if one.person.holds(policy, role, area)]
+        if file is not None and task is not None and file.governing.version:
+            version, events = file.governing.version, file.events
+            may = [one for one in may if not why_not_the_handler(version, task.stage, one.person, events)]
+        chosen = [one for one in may if not one.is_all_round] or may
+        if not chosen:
+            raise NobodyMay(f"{self.story.case}: nobody of {policy} is {role} for {area}.")
+        return chosen[len(self.story.case) % len(chosen)].person
+
+
+def _answers(form: Form, given: Mapping[str, object], day: date) -> dict[str, object]:
+    """What of the given the form asks, with a plausible answer for whatever else it requires."""
+    asked = {name: value for name, value in given.items() if form.field(name) is not None or name == "promised"}
+    for question in form.fields:
+        value = asked.get(question.name)
+        if question.choices and value and value not in question.choices and not question.other_allowed:
+            asked[question.name] = next(iter(question.choices))
+    return plausible(form, asked, day)
