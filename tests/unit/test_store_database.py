@@ -84,19 +84,19 @@ def test_an_instant_without_a_zone_is_refused(database: Database) -> None:
         acts.record_act(tx, None, what="looked", about="it", now=datetime(2024, 7, 1))  # noqa: DTZ001  # the point of it
 
 
-@pytest.mark.parametrize("table", APPEND_ONLY)
-@pytest.mark.parametrize("change", ["UPDATE {0} SET {1} = {1}", "DELETE FROM {0}"])
-def test_what_is_append_only_refuses_every_change(database: Database, table: str, change: str) -> None:
+def test_what_is_append_only_refuses_every_change(database: Database) -> None:
     with database.writing() as tx:
         opened(tx)
         acts.record_act(tx, None, what="looked", about="it", now=NOON)
         given = {"version": "v1", "title": "V", "in_force_from": date(2024, 4, 1), "seal": "s", "files": {"a": b"b"}}
         library.put_version(tx, "p", **given, now=NOON)
-    statement = change.format(table, metadata.tables[table].primary_key.columns.values()[0].name)
-    with pytest.raises(IntegrityError, match="append-only"), database.writing() as tx:
-        tx.execute(text(statement))
-    with database.reading() as tx:
-        assert tx.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == 1
+    for table in APPEND_ONLY:
+        column = metadata.tables[table].primary_key.columns.values()[0].name
+        for change in (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"):
+            with pytest.raises(IntegrityError, match=f"{table} is append-only"), database.writing() as tx:
+                tx.execute(text(change))
+        with database.reading() as tx:
+            assert tx.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == 1
 
 
 def test_replacing_an_event_is_a_change_of_it(database: Database) -> None:

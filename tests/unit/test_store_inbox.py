@@ -136,25 +136,23 @@ def test_my_tasks_are_those_i_have_taken(database: Database) -> None:
         assert (inbox.count(tx, Scope(person_id=1)), inbox.count(tx, Scope(person_id=2))) == (1, 0)
 
 
-@pytest.mark.parametrize(
-    ("filters", "expected"),
-    [
-        (Filters(role=OFFICER), [1]),
-        (Filters(role="nobody"), []),
-        (Filters(stage="stage_2"), [2]),
-        (Filters(only_unclaimed=True), [1, 2, 3]),
-        (Filters(person_id=1), [0]),
-        (Filters(due_before=MAY + timedelta(1)), [0]),
-        (Filters(due_from=MAY + timedelta(1), due_before=MAY + timedelta(3)), [1, 2]),
-        (Filters(text="mary"), [0, 1, 2]),
-        (Filters(text="okaf GARDEN"), [3]),
-        (Filters(text="SEH-2024-00003"), [2]),
-        (Filters(text="nobody"), []),
-        (Filters(text="mary", only_unclaimed=True, stage="stage_1"), [1]),
-    ],
-    ids=str,
-)
-def test_filters_leave_what_they_ask_for(database: Database, filters: Filters, expected: list[int]) -> None:
+BY_FILTERS = [
+    (Filters(role=OFFICER), [1]),
+    (Filters(role="nobody"), []),
+    (Filters(stage="stage_2"), [2]),
+    (Filters(only_unclaimed=True), [1, 2, 3]),
+    (Filters(person_id=1), [0]),
+    (Filters(due_before=MAY + timedelta(1)), [0]),
+    (Filters(due_from=MAY + timedelta(1), due_before=MAY + timedelta(3)), [1, 2]),
+    (Filters(text="mary"), [0, 1, 2]),
+    (Filters(text="okaf GARDEN"), [3]),
+    (Filters(text="SEH-2024-00003"), [2]),
+    (Filters(text="nobody"), []),
+    (Filters(text="mary", only_unclaimed=True, stage="stage_1"), [1]),
+]
+
+
+def test_filters_leave_what_they_ask_for(database: Database) -> None:
     with database.writing() as tx:
         case = step(tx, opened(tx), tasks=[task("stage_1.respond", due=MAY)])
         made = [
@@ -165,38 +163,36 @@ def test_filters_leave_what_they_ask_for(database: Database, filters: Filters, e
         ]
         claims.claim(tx, case.id, key="stage_1.respond", person_id=1, now=NOON)
         scope = Scope(keys=(team_key(SEH, MANAGER), team_key(SEH, OFFICER)))
-        found = references(inbox.page(tx, scope, filters=filters))
-        assert found == [made[place] for place in expected]
-        assert inbox.count(tx, scope, filters=filters) == len(expected)
+        for filters, expected in BY_FILTERS:
+            found = references(inbox.page(tx, scope, filters=filters))
+            assert found == [made[place] for place in expected], filters
+            assert inbox.count(tx, scope, filters=filters) == len(expected), filters
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "mary",
-        "MARY",
-        "o'brien",
-        "brien",
-        "SEH-2024-00001",
-        "seh-2024-00001",
-        "00001",
-        "ss14",
-        "SS14 1AB",
-        "ss141ab",
-        "high st",
-    ],
-)
-def test_a_case_is_found_by_the_beginning_of_its_words(database: Database, text: str) -> None:
+HAS = [
+    "mary",
+    "MARY",
+    "o'brien",
+    "brien",
+    "SEH-2024-00001",
+    "seh-2024-00001",
+    "00001",
+    "ss14",
+    "SS14 1AB",
+    "ss141ab",
+    "high st",
+]
+HAS_NOT = ["ary", "mary smith", "%", "_", "''", "SEH-2023", "12 low"]
+
+
+def test_a_case_is_found_by_the_beginning_of_its_words_and_by_nothing_else(database: Database) -> None:
     with database.writing() as tx:
         reference = waiting(tx, MAY)
-        assert references(inbox.page(tx, Scope(keys=(REPAIRS,)), filters=Filters(text=text))) == [reference]
-
-
-@pytest.mark.parametrize("text", ["ary", "mary smith", "%", "_", "''", "SEH-2023", "12 low"])
-def test_a_case_is_not_found_by_what_it_does_not_have(database: Database, text: str) -> None:
-    with database.writing() as tx:
-        waiting(tx, MAY)
-        assert references(inbox.page(tx, Scope(keys=(REPAIRS,)), filters=Filters(text=text))) == []
+        found = {
+            words: references(inbox.page(tx, Scope(keys=(REPAIRS,)), filters=Filters(text=words)))
+            for words in HAS + HAS_NOT
+        }
+    assert found == {key: [reference] for key in HAS} | {key: [] for key in HAS_NOT}
 
 
 def test_accents_do_not_matter(database: Database) -> None:

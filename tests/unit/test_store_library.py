@@ -115,26 +115,25 @@ def references(page: register.RegisterPage) -> list[int]:
     return [int(case.reference[-5:]) for case in page.cases]
 
 
-@pytest.mark.parametrize(
-    ("sight", "seen"),
-    [
-        (Sight(), []),
-        (Sight(everything=True), [4, 3, 2, 1]),
-        (Sight(everything=True, restricted=True), [5, 4, 3, 2, 1]),
-        (Sight((("south-essex-homes", ""),)), [3, 2, 1]),
-        (Sight((("south-essex-homes", "repairs"),)), [3, 1]),
-        (Sight((("south-essex-homes", "repairs"),), restricted=True), [5, 3, 1]),
-        (Sight((("st-leger-homes", ""), ("south-essex-homes", "income"))), [4, 3, 2]),
-    ],
-    ids=str,
-)
-def test_the_register_shows_what_a_person_may_see(database: Database, sight: Sight, seen: list[int]) -> None:
+BY_SIGHT = [
+    (Sight(), []),
+    (Sight(everything=True), [4, 3, 2, 1]),
+    (Sight(everything=True, restricted=True), [5, 4, 3, 2, 1]),
+    (Sight((("south-essex-homes", ""),)), [3, 2, 1]),
+    (Sight((("south-essex-homes", "repairs"),)), [3, 1]),
+    (Sight((("south-essex-homes", "repairs"),), restricted=True), [5, 3, 1]),
+    (Sight((("st-leger-homes", ""), ("south-essex-homes", "income"))), [4, 3, 2]),
+]
+
+
+def test_the_register_shows_what_a_person_may_see(database: Database) -> None:
     with database.writing() as tx:
         for area in ("repairs", "income", ""):
             opened(tx, "X", area=area)
         opened(tx, "X", policy="st-leger-homes")
         opened(tx, "X", restricted=True)
-        assert references(register.page_of_cases(tx, sight)) == seen
+        for sight, seen in BY_SIGHT:
+            assert references(register.page_of_cases(tx, sight)) == seen, sight
 
 
 def test_the_register_is_paged_newest_first_and_visits_each_case_once(database: Database) -> None:
