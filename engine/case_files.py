@@ -64,8 +64,7 @@ class CaseFile:
     @property
     def area(self) -> str:
         """The service area: the last one a step named."""
-        named = [event.text("service_area") for event in self.events if event.text("service_area")]
-        return named[-1] if named else ""
+        return next((area for event in reversed(self.events) if (area := event.text("service_area"))), "")
 
     @property
     def reference(self) -> str:

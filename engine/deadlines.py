@@ -20,6 +20,9 @@ from engine.working_days import Count, WorkingDays, last_day
 State = Literal["expected", "running", "met", "late", "overdue", "lapsed", "stopped"]
 SETTLED = frozenset({"met", "late", "lapsed", "stopped"})
 
+#: what the new date of an event (`to`) is a promise about
+_TOLD_WITH = {"extension_given": "response", "holding_reply_sent": "response", "panel_postponed": "panel"}
+
 
 @dataclass(frozen=True)
 class MoreTimeGiven:
@@ -238,15 +241,15 @@ def _promises(version: PolicyVersion, events: Sequence[CaseEvent]) -> dict[str, 
     """The dates letters gave: of an answer (`promised`, or an extension's new date), or of a panel put off."""
     told: dict[str, date] = {}
     first_stage = version.stages[0].key if version.stages else ""
-    for event in events:
-        stage = stage_of(event.name) or first_stage
-        name = bare(event.name)
-        to = event.date_of("to") if name in {"extension_given", "holding_reply_sent", "panel_postponed"} else None
-        if to:
-            told[f"{stage}.panel" if name == "panel_postponed" else f"{stage}.response"] = to
-        promised = event.date_of("promised")
-        if promised:
-            told[f"{stage}.response"] = promised
+    for event in reversed(events):  # the last promise stands, so a long case reads few of its dates
+        if "to" not in event.fields and "promised" not in event.fields:
+            continue
+        stage, name = stage_of(event.name) or first_stage, bare(event.name)
+        for given, about in (("promised", "response"), ("to", _TOLD_WITH.get(name))):
+            key = f"{stage}.{about}"
+            day = event.date_of(given) if about and key not in told else None
+            if day:
+                told[key] = day
     return told
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Europe/London")
@@ -47,7 +48,7 @@ class CaseEvent:
     by_name: str = ""
     fields: Mapping[str, object] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def day(self) -> date:
         """The local day it happened."""
         return local_day(self.happened)
@@ -64,7 +65,7 @@ class CaseEvent:
     def date_of(self, name: str) -> date | None:
         """A field as a day, None where it was not given or is no date."""
         value = self.fields.get(name)
-        if isinstance(value, date):
+        if value is None or isinstance(value, date):
             return value
         try:
             return date.fromisoformat(str(value)) if value else None

@@ -154,13 +154,14 @@ def clean_answer(question: Field, given: object) -> Answer | None:
 def clean_text(given: str, label: str = "This") -> str:
     """Text at the border: composed (NFC), trimmed, one kind of line ending. Raises Unfit for what cannot be stored."""
     text = given.replace("\r\n", "\n").replace("\r", "\n")
-    if any(not mark.isprintable() and _is_forbidden(mark) for mark in text):
+    rest = text.replace("\n", "").replace("\t", "")
+    if not rest.isprintable() and any(_is_forbidden(mark) for mark in rest):  # a look at each letter is dear
         raise Unfit(f"{label}: remove the characters that cannot be seen")
     return unicodedata.normalize("NFC", text).strip()
 
 
 def _is_forbidden(mark: str) -> bool:
-    return mark not in "\n\t" and unicodedata.category(mark) in ("Cc", "Cs")
+    return unicodedata.category(mark) in ("Cc", "Cs")
 
 
 def _meets(value: object, wanted: tuple[str | bool, ...]) -> bool:

@@ -63,12 +63,13 @@ def received_on(standing: Iterable[CaseEvent]) -> date | None:
 def governed_by(record: Sequence[CaseEvent], versions: Sequence[PolicyVersion]) -> Governing:
     """The version that governs: the one people moved the case to, else the one in force on the day of receipt."""
     moves: list[CaseEvent] = []
+    receipt = [event for event in record if event.name in (RECEIVED, CORRECTED)]
     for event in record:
         if event.name == MOVED:
             moves.append(event)
         elif event.name == MOVE_UNDONE and moves:
             moves.pop()
-    received = received_on(standing_events(record))
+    received = received_on(standing_events(receipt))
     by_receipt = governing(list(versions), received) if received else None
     if moves:
         return _moved(moves[-1], versions, by_receipt)
