@@ -1,0 +1,154 @@
+"""Taking a step of a case from a page: what a browser sent goes to the engine, and what came of it is said in words.
+
+Nothing typed is lost: a page that could not be saved is shown again with its answers, and says why.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from engine import steps
+from engine.case_files import CaseFile
+from engine.casework import ALWAYS_ASKED, Said
+from engine.forms import Form, check_answers
+from engine.policy import bare, stage_of
+from engine.refusals import AlreadyDone, BadAnswers, ChangedMeanwhile, Refused, Unknown
+from engine.store import inbox
+from engine.store.cases import CaseChanged
+from engine.store.claims import AlreadyTaken, TaskGone
+from engine.store.inbox import InboxTask
+from web import answers, current, forms, names, wording
+from web.answers import HAPPENED
+
+NO_DAY = "Enter the day it happened"
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Why a step was not taken: the lines of the error summary, the sentence of each field, and the answer's code."""
+
+    problems: list[dict[str, str]]
+    wrong: Mapping[str, str]
+    code: int
+
+
+def new_request_key() -> str:
+    """What makes the same button pressed twice one request."""
+    return secrets.token_urlsafe(16)
+
+
+def request_key() -> str:
+    """The key the page was given, bound to the person; empty where a browser sent none of ours."""
+    sent = request.form.get("request_key", "")
+    return f"{current.person().id}:{sent}" if re.fullmatch(r"[\w-]{16,40}", sent, re.ASCII) else ""
+
+
+def seen() -> int | None:
+    """The number of the last event the person had before them, as the page carried it."""
+    sent = request.form.get("seen", "")
+    return int(sent) if re.fullmatch(r"[0-9]{1,9}", sent, re.ASCII) else None
+
+
+def typed(form: Form) -> dict[str, Any]:
+    """What was typed into a form, with when it happened."""
+    return {**answers.read(form, request.form), HAPPENED: answers.read_happened(request.form)}
+
+
+def said(form: Form, given: Mapping[str, Any]) -> Said:
+    """What the person says happened. Raises BadAnswers where the day is none, with what else is wrong."""
+    text = str(given.get(HAPPENED) or "")
+    rest = {name: value for name, value in given.items() if name != HAPPENED}
+    try:
+        if not text:
+            raise ValueError(NO_DAY)
+        happened = answers.happened(text, current.now())
+    except ValueError as wrong:
+        _, errors = check_answers(form, rest, also=ALWAYS_ASKED)
+        raise BadAnswers({HAPPENED: str(wrong), **errors}) from wrong
+    return Said(rest, happened, current.now())
+
+
+def attempt(form: Form | None, act: Callable[[], object]) -> Failed | None:
+    """Do it; None where it was done, else what to say. AlreadyDone and Unknown are for the caller."""
+    try:
+        act()
+    except (AlreadyDone, Unknown):
+        raise
+    except BadAnswers as bad:
+        errors = bad.errors
+        return Failed(forms.error_list(form, errors) if form else _listed(errors), errors, 400)
+    except ChangedMeanwhile as changed:
+        return _refused(
+            f"{changed.by} changed this case on {wording.moment(changed.when)}, while you had it open. "
+            "Nothing you typed is lost: look at what changed, then send it again."
+        )
+    except CaseChanged as other:
+        return _refused(f"{other.by} changed this case at the same moment. Try again.")
+    except AlreadyTaken as taken:
+        since = f" since {wording.moment(taken.at)}" if taken.at else ""
+        return _refused(f"{taken.by} has had this task{since}." if taken.by else "Nobody has this task any more.")
+    except TaskGone:
+        return _refused("This task is no longer open.")
+    except Refused as refused:
+        return _refused(str(refused))
+    return None
+
+
+def done(reference: str, what: str) -> Response:
+    """Say what was recorded and what happens next, on the case's own page; in the inbox, where the step took the
+    case out of the person's sight."""
+    office, who = current.office(), current.person()
+    try:
+        file = steps.seen_by(office, reference, who, current.now())
+    except Unknown:
+        flash(f"Recorded: {what}. The case now belongs to another service area.")
+        return redirect(url_for("inbox.page"))
+    with current.database().reading() as tx:
+        tasks = inbox.tasks_of(tx, file.row.id) if file.row else []
+    flash(Markup("Recorded: {}. ").format(what) + what_next(file, tasks))
+    return redirect(f"/cases/{reference}")
+
+
+def what_next(file: CaseFile, tasks: list[InboxTask]) -> Markup:
+    """What a case waits for, in a sentence or two with links."""
+    if tasks:
+        return Markup(" ").join(_task(file, task) for task in tasks)
+    if file.standing.status == "closed":
+        return Markup("The case is closed.")
+    return Markup("Nothing waits here: the next step is the resident's.{}").format(_window(file))
+
+
+def _task(file: CaseFile, task: InboxTask) -> Markup:
+    link = Markup('<a class="govuk-notification-banner__link" href="{}">{}</a>').format(
+        url_for("tasks.page", reference=task.reference, task_key=task.key), task.title
+    )
+    due = f", due {wording.day(task.due)}" if task.due else ""
+    role = names.role(file.book.version, task.role) if file.book else task.role
+    has_it = "you have it" if str(task.person_id) == current.person().id else f"{task.person_name} has it"
+    who = has_it if task.person_id else f"waiting for the {role} to take it"
+    return Markup("Next: {}{}; {}.").format(link, due, who)
+
+
+def _window(file: CaseFile) -> str:
+    for message in file.standing.may_happen:
+        window = file.standing.ledger.deadlines.get(f"{stage_of(message)}.request_window")
+        if bare(message) == "requested" and window and window.due and file.book:
+            asked = names.stage(file.book.version, stage_of(message))
+            return f" They may ask for {asked} until {wording.day(window.due)}."
+    return ""
+
+
+def _refused(sentence: str) -> Failed:
+    return Failed([{"text": sentence}], {}, 409)
+
+
+def _listed(errors: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"text": text, "href": f"#{name}"} for name, text in errors.items()]

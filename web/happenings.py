@@ -1,0 +1,150 @@
+"""Recording something that happened to a case: the messages its process waits for now, and facts it never waits for.
+
+Only what may happen now has a form; anything else that the policy knows is answered with what may happen instead.
+The form says beforehand what the policy allows: the latest date, whether a window is still open, and when it is too
+late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request
+from werkzeug.wrappers import Response
+
+from engine import casework, steps
+from engine.case_files import CaseFile, Plan
+from engine.policy import bare, stage_of
+from engine.refusals import Refused
+from engine.replay import Rulebook
+from engine.workflows import MessageDefinition
+from web import acting, allowances, beside, current, errors, forms, names, prefill
+from web.access import may
+from web.acting import Failed
+from web.tasks import people_of
+
+pages = Blueprint("happenings", __name__, url_prefix="/cases/<reference>/record/<name>")
+
+OF_A_STAGE = "response_received"  # the one fact that belongs to a stage
+QUESTIONS = {
+    "requested": "When did the request reach us?",
+    "extension_given": "When was the resident told?",
+    "holding_reply_sent": "When was the holding reply sent?",
+    "panel_postponed": "When was the resident told?",
+    "response_received": "When did the answer reach the resident?",
+    "authority_received": "When did it reach us?",
+    "withdrawn": "When did the resident tell us?",
+    "satisfied": "When did the resident tell us?",
+}
+
+Answer = str | Response | tuple[str, int]
+
+
+@pages.get("")
+@may("case_reader")
+def page(reference: str, name: str) -> Answer:
+    """The form of something that may happen now."""
+    return _page(_file(reference), name)
+
+
+@pages.post("")
+@may("caseworker")
+def record(reference: str, name: str) -> Answer:
+    """Record that it happened, on the day it did: the step the diagram takes, and every date that moves with it."""
+    file = _file(reference)
+    if not _may_be_recorded(file, name):
+        return _page(file, name)
+    form = _form(file.book_or_refuse(), name)
+    typed = acting.typed(form)
+    office, who, now = current.office(), current.person(), current.now()
+    verb = casework.record_fact if _is_fact(file.book_or_refuse(), name) else casework.record_message
+
+    def act(opened: CaseFile) -> Plan:
+        return verb(office, opened, name, who, acting.said(form, typed))
+
+    failed = acting.attempt(
+        form,
+        lambda: steps.take(office, reference, who, act, now, request_key=acting.request_key(), seen=acting.seen()),
+    )
+    if failed:
+        return _page(_file(reference), name, typed, failed)
+    return acting.done(reference, names.happening(file.book_or_refuse(), name))
+
+
+def messages_of(book: Rulebook) -> Iterator[str]:
+    """The whole name of every message that can ever happen to a case under a version."""
+    for called, process in book.workflows.calls(book.spine):
+        for message in book.workflows.messages_of(process):
+            is_whole = process == book.spine or "." in message.name
+            if is_whole or book.version.has_stage(called):
+                yield message.name if is_whole else f"{called}.{message.name}"
+
+
+def _file(reference: str) -> CaseFile:
+    return steps.seen_by(current.office(), reference, current.person(), current.now())
+
+
+def _is_fact(book: Rulebook, name: str) -> bool:
+    """Whether it is a fact that no diagram waits for, with a stage where it needs one and none where it does not."""
+    stage = stage_of(name)
+    if bare(name) == OF_A_STAGE:
+        return stage is not None and book.version.has_stage(stage)
+    return stage is None and name in book.workflows.facts
+
+
+def _may_be_recorded(file: CaseFile, name: str) -> bool:
+    if file.book is None or file.hold:
+        return False
+    if _is_fact(file.book, name):
+        return bare(name) != OF_A_STAGE or file.has_happened(f"{stage_of(name)}.response_sent")
+    return name in file.standing.may_happen
+
+
+def _definition(book: Rulebook, name: str) -> MessageDefinition:
+    return (book.workflows.facts[bare(name)] if _is_fact(book, name) else book.message(name)) or abort(404)
+
+
+def _form(book: Rulebook, name: str) -> Any:
+    return book.form(name, _definition(book, name).form)
+
+
+def _page(
+    file: CaseFile, name: str, typed: Mapping[str, Any] | None = None, failed: Failed | None = None
+) -> tuple[str, int]:
+    try:
+        book = file.book_or_refuse()
+    except Refused as held:
+        return errors.page(409, "This case is on hold", str(held))
+    if not _is_fact(book, name) and name not in messages_of(book):
+        abort(404)
+    if not _may_be_recorded(file, name):
+        return _not_now(file, book, name), 409
+    definition, form = _definition(book, name), _form(book, name)
+    shown = failed or Failed([], {}, 200)
+    given = (
+        typed if typed is not None else prefill.happening(file, form, current.now(), is_letter=bool(definition.letter))
+    )
+    when = QUESTIONS.get(bare(name), "")
+    page_itself = render_template(
+        "happening.html",
+        file=file,
+        title=names.happening(book, name),
+        brief=definition.brief,
+        allowed=allowances.of(file, name, current.today()),
+        fields=forms.fields(form, given, shown.wrong, choices=people_of(file), when=when),
+        problems=shown.problems,
+        beside=beside.of_happening(file, name, form, allowances.deadlines(file, name)),
+        why_not="An auditor reads every case and changes none." if current.person().is_auditor else "",
+        request_key=request.form.get("request_key") or acting.new_request_key(),
+        last_number=len(file.record),
+        here=f"/cases/{file.reference}/record/{name}",
+    )
+    return page_itself, shown.code
+
+
+def _not_now(file: CaseFile, book: Rulebook, name: str) -> str:
+    may_happen = [(names.happening(book, one), one) for one in file.standing.may_happen]
+    return render_template(
+        "happening_not_now.html", file=file, title=names.happening(book, name), may_happen=may_happen
+    )

@@ -1,0 +1,274 @@
+"""A task: the form, what the policy says of it beside the form, and who has it: claimed, released, handed over.
+
+Completing it calls `engine.casework.complete_task` in one transaction. Whatever stands in the way is said in words,
+and what was typed stays on the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from engine import casework, steps
+from engine.case_files import CaseFile, Plan
+from engine.forms import Form
+from engine.policy import bare, stage_of
+from engine.process import OpenTask
+from engine.refusals import AlreadyDone, ChangedMeanwhile, Refused
+from engine.replay import Rulebook
+from engine.rights import Person
+from engine.store import people
+from engine.workflows import TaskDefinition
+from web import acting, beside, current, decision_words, errors, forms, names, prefill, wording
+from web.access import local_path, may
+from web.acting import Failed
+
+pages = Blueprint("tasks", __name__, url_prefix="/cases/<reference>/tasks/<task_key>")
+
+TAKEN_BACK = "It is nobody's now, and waits for the team."
+
+Answer = str | Response | tuple[str, int]
+
+
+@pages.get("")
+@may("case_reader")
+def page(reference: str, task_key: str) -> Answer:
+    """The task's form, with what it can be filled with already."""
+    return _page(_file(reference), task_key)
+
+
+@pages.post("")
+@may("caseworker")
+def complete(reference: str, task_key: str) -> Answer:
+    """Complete the task: the event it records, the step the diagram takes."""
+    file = _file(reference)
+    book, definition = _asked(file, task_key)
+    form = book.form(task_key, definition.form)
+    typed = acting.typed(form)
+
+    def act(opened: CaseFile) -> Plan:
+        said = acting.said(form, typed)
+        return casework.complete_task(current.office(), opened, task_key, current.person(), said)
+
+    try:
+        failed = acting.attempt(form, lambda: _take(reference, task_key, act))
+    except AlreadyDone as already:
+        return _done_page(_file(reference), definition, form, already, typed)
+    if failed:
+        return _page(_file(reference), task_key, typed, failed)
+    return acting.done(reference, definition.title)
+
+
+@pages.post("/claim")
+@may("caseworker")
+def claim(reference: str, task_key: str) -> Answer:
+    """Take the task; from a list, back to the list."""
+    failed = _attempt(
+        lambda: steps.claim(current.office(), reference, task_key, current.person(), current.now()), task_key
+    )
+    if failed:
+        return _page(_file(reference), task_key, failed=failed)
+    _, definition = _asked(_file(reference), task_key)
+    flash(f"You have the task now: {definition.title}, {reference}.")
+    return redirect(local_path(request.form.get("back")) or _address(reference, task_key))
+
+
+@pages.post("/release")
+@may("caseworker")
+def release(reference: str, task_key: str) -> Answer:
+    """Give the task back to the team."""
+    failed = _attempt(
+        lambda: steps.release(current.office(), reference, task_key, current.person(), current.now()), task_key
+    )
+    if failed:
+        return _page(_file(reference), task_key, failed=failed)
+    flash(f"You have given the task back. {TAKEN_BACK}")
+    return redirect(_address(reference, task_key))
+
+
+@pages.post("/reassign")
+@may("caseworker")
+def reassign(reference: str, task_key: str) -> Answer:
+    """Hand the task to somebody who may do it, with a reason."""
+    file = _file(reference)
+    to = next((one for one in _may_have(file, task_key) if one.id == request.form.get("to")), None)
+    reason = request.form.get("reason", "")
+    wrong = {} if to else {"to": "Choose who takes the task"}
+    wrong |= {} if reason.strip() else {"reason": "Say why the task is handed over"}
+    failed: Failed | None
+    if to is None or wrong:
+        problems = [{"text": text, "href": f"#{name}"} for name, text in wrong.items()]
+        failed = Failed(problems, wrong, 400)
+    else:
+        office, who, now = current.office(), current.person(), current.now()
+        failed = _attempt(lambda: steps.reassign(office, reference, task_key, who, now, to=to, reason=reason), task_key)
+    if failed or to is None:
+        handed = {"to": request.form.get("to", ""), "reason": reason}
+        return _page(file, task_key, failed=failed, handed=handed)
+    flash(f"{to.name} has the task now.")
+    return redirect(_address(reference, task_key))
+
+
+def _take(reference: str, task_key: str, act: steps.Act) -> None:
+    """Take the step. Where somebody else was quicker, say who completed the task rather than that the case changed."""
+    office, who, now = current.office(), current.person(), current.now()
+    try:
+        steps.take(office, reference, who, act, now, request_key=acting.request_key(), seen=acting.seen())
+    except ChangedMeanwhile:
+        file = _file(reference)
+        if file.book and not _open(file, task_key):
+            raise casework.already_done(file, task_key) from None
+        raise
+
+
+def _attempt(act: Any, task_key: str) -> Failed | None:
+    """Something about who has the task; one that is done meanwhile is said on its page."""
+    try:
+        return acting.attempt(None, act)
+    except AlreadyDone as already:
+        return Failed([{"text": _who_did(already)}], {}, 409)
+
+
+def _file(reference: str) -> CaseFile:
+    return steps.seen_by(current.office(), reference, current.person(), current.now())
+
+
+def _address(reference: str, task_key: str) -> str:
+    return f"/cases/{reference}/tasks/{task_key}"
+
+
+def _open(file: CaseFile, task_key: str) -> OpenTask | None:
+    return next((one for one in file.standing.open_tasks if one.key == task_key), None)
+
+
+def _asked(file: CaseFile, task_key: str) -> tuple[Rulebook, TaskDefinition]:
+    """What the task asks, open or done; 404 for a task the version does not have."""
+    if file.book is None:
+        abort(404)
+    task = _open(file, task_key)
+    definition = file.book.task(task) if task else _definition(file.book, task_key)
+    return file.book, definition or abort(404)
+
+
+def _definition(book: Rulebook, task_key: str) -> TaskDefinition | None:
+    """The definition of a task of that key, wherever in the workflow it stands."""
+    stage, name = stage_of(task_key), bare(task_key)
+    for called, process in book.workflows.calls(book.spine):
+        if stage in (None, called) or process == book.spine:
+            found = book.workflows.tasks.get((process, name))
+            if found and (stage or process != book.spine):
+                return found
+    return None
+
+
+def _page(
+    file: CaseFile,
+    task_key: str,
+    typed: Mapping[str, Any] | None = None,
+    failed: Failed | None = None,
+    handed: Mapping[str, str] | None = None,
+) -> tuple[str, int]:
+    try:
+        file.book_or_refuse()
+    except Refused as held:
+        return errors.page(409, "This case is on hold", str(held))
+    book, definition = _asked(file, task_key)
+    task, form = _open(file, task_key), book.form(task_key, definition.form)
+    if task is None:
+        return _no_longer(file, task_key, definition, form)
+    who, why_not = current.person(), _why_not(file, task)
+    has_it = file.claims.get(task_key)
+    deadlines = beside.of_task(file, task, form)
+    given = typed if typed is not None else prefill.task(file, form, book.records(task), current.now())
+    shown = failed or Failed([], {}, 200)
+    is_theirs = who.works_in(file.policy, file.area) and not who.is_auditor
+    page_itself = render_template(
+        "task.html",
+        file=file,
+        task=task,
+        definition=definition,
+        stage=names.stage(book.version, task.stage),
+        role=names.role(book.version, book.role(task)),
+        fields=forms.fields(form, given, shown.wrong if handed is None else {}, choices=people_of(file)),
+        problems=shown.problems,
+        wrong=shown.wrong,
+        handed=handed or {},
+        beside=deadlines,
+        table=decision_words.table(book.version, task.task, form),
+        why_not=why_not,
+        has_it=has_it,
+        is_mine=has_it is not None and has_it.person == who.id,
+        others=_may_have(file, task_key) if is_theirs else [],
+        request_key=request.form.get("request_key") or acting.new_request_key(),
+        last_number=len(file.record),
+        here=_address(file.reference, task_key),
+    )
+    return page_itself, shown.code
+
+
+def _no_longer(file: CaseFile, task_key: str, definition: TaskDefinition, form: Form) -> tuple[str, int]:
+    """The page of a task that is not open: who did it and when, or that it has not come up."""
+    already = casework.already_done(file, task_key)
+    if isinstance(already, AlreadyDone):
+        return _done_page(file, definition, form, already, {})
+    return errors.page(409, "This task is not open", "It has not come up in this case, or the case went another way.")
+
+
+def _done_page(
+    file: CaseFile, definition: TaskDefinition, form: Form, already: AlreadyDone, typed: Mapping[str, Any]
+) -> tuple[str, int]:
+    kept = beside.kept_answers(form, dict(typed))
+    page = render_template(
+        "task_done.html",
+        file=file,
+        definition=definition,
+        who_did=_who_did(already),
+        kept=kept,
+    )
+    return page, 409 if typed else 200
+
+
+def _who_did(already: AlreadyDone) -> str:
+    by = "You" if already.by == current.person().name else already.by
+    return f"{by} completed this task on {wording.moment(already.when)}."
+
+
+def _why_not(file: CaseFile, task: OpenTask) -> str:
+    """Why the person signed in may not do the task, in a sentence; empty where they may."""
+    who = current.person()
+    if who.is_auditor:
+        return "An auditor reads every case and changes none."
+    return _refusal(file, task, who)
+
+
+def _refusal(file: CaseFile, task: OpenTask, who: Person) -> str:
+    try:
+        casework.refuse_unless_theirs(file, task, who)
+    except Refused as refused:
+        return str(refused)
+    return ""
+
+
+def _may_have(file: CaseFile, task_key: str) -> list[Person]:
+    """The people to whom the task may be handed: who hold its role here and may do it, but for who has it."""
+    task = _open(file, task_key) if file.book else None
+    if task is None:
+        return []
+    free = file.with_claims({})
+    return [one for one in current_people() if one.id != file.claimed_by(task_key) and not _refusal(free, task, one)]
+
+
+def current_people() -> list[Person]:
+    """Everybody who works here now, with the roles they hold."""
+    with current.database().reading() as tx:
+        held = people.all_grants(tx)
+        return [current.as_person(row, list(held.get(row.id, ()))) for row in people.people(tx) if row.is_active]
+
+
+def people_of(file: CaseFile) -> dict[str, dict[str, str]]:
+    """The people a form may name: those who hold a role under the case's policy."""
+    here = {one.name: one.name for one in current_people() if one.may_log(file.policy)}
+    return {"approved_by": here, "passed_to": here}
