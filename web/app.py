@@ -24,7 +24,10 @@ from web.current import AtWork, Settings
 MOST_BYTES = 1024 * 1024  # of one request; the longest form is a few pages of text
 SIGNED_IN_FOR = timedelta(hours=12)
 
-PAGES = ("web.sign_in", "web.people", "web.inbox", "web.tasks", "web.happenings")
+PAGES = (
+    *("web.sign_in", "web.people", "web.inbox", "web.tasks", "web.happenings"),
+    *("web.cases", "web.complaints", "web.corrections", "web.moves", "web.policies"),
+)
 """The modules that hold a blueprint called `pages`."""
 
 NAVIGATION = (

@@ -33,15 +33,23 @@ def field_id(name: str) -> str:
 
 
 def fields(
-    form: Form, answers: Answers, problems: Problems | None = None, *, choices: Choices | None = None, when: str = ""
+    form: Form,
+    answers: Answers,
+    problems: Problems | None = None,
+    *,
+    choices: Choices | None = None,
+    when: str = "",
+    asks_when: bool = True,
 ) -> Markup:
     """Every field of the form in order, as HTML, with what was typed and what is wrong with it.
 
-    First comes when it happened, asked in the words of `when` if given. `choices` gives the values and labels of
-    fields whose choices are not in the file (`{"approved_by": {id: name}}`).
+    First comes when it happened, asked in the words of `when` if given, unless `asks_when` is false: an earlier page
+    asked it. `choices` gives the values and labels of fields whose choices are not in the file
+    (`{"approved_by": {id: name}}`).
     """
     first = replace(WHEN, label=when) if when else WHEN
-    page = _Page((first, *form.fields), answers, problems or {}, choices or {})
+    asked = (first, *form.fields) if asks_when else form.fields
+    page = _Page(asked, answers, problems or {}, choices or {})
     return Markup("\n").join(page.field(field) for field in page.fields if not page.parent(field))
 
 

@@ -1,0 +1,195 @@
+"""Where a case stands, for its page: its status in words, what is to be done, what may happen, and its diagrams."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup
+
+from engine import case_saving
+from engine.case_files import CaseFile
+from engine.diagrams import Diagram
+from engine.policy import bare, stage_of
+from engine.process import OpenTask
+from engine.replay import INTAKE
+from engine.rights import Person
+from engine.wordings import listed
+from web import case_people, case_rights, diagrams, event_words, names, wording
+from web.inbox import urgency_of, working_days
+
+ENDINGS = {
+    "withdrawn": "the resident withdrew the complaint",
+    "satisfied": "the resident is satisfied",
+    "lapsed": "the time to ask for the next stage passed",
+    "refused": "refused",
+    "service_request": "passed on as a service request",
+    "comment": "recorded as a comment",
+    "compliment": "recorded as a compliment",
+    "ombudsman.closed": "the Ombudsman closed its file",
+}
+FINDINGS = {"upheld": "Upheld", "partly_upheld": "Upheld in part", "not_upheld": "Not upheld"}
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    """A task that is open: where it is done, whose it is, and how pressing it is."""
+
+    title: str
+    href: str
+    role: str
+    holder: str
+    due: date | None
+    promised: date | None
+    mark: str
+    colour: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """Something that may be recorded now."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Status:
+    """The status as a mark, and as a sentence."""
+
+    mark: str
+    colour: str
+    sentence: str
+    finding: str
+
+
+def status(file: CaseFile) -> Status:
+    """Open, answered or closed, and how it ended."""
+    now, version = file.standing, file.governing.version
+    finding = FINDINGS.get(now.outcome or "", "")
+    if file.hold:
+        return Status("On hold", wording.colour("held"), "Nothing can be done until it is off hold.", finding)
+    stage = names.stage(version, now.stage) if version else ""
+    if now.status == "closed":
+        how = ENDINGS.get(now.ending or "") or event_words.title(version, now.ending or "").lower()
+        on = f" on {wording.day(now.ended)}" if now.ended else ""
+        return Status("Closed", wording.colour("closed"), f"Closed{on}: {how}.", finding)
+    if now.status == "answered":
+        return Status(
+            "Answered", wording.colour("answered"), "Our answer is out. The next step is the resident's.", finding
+        )
+    return Status("Open", wording.colour("open"), f"Open at {stage}: something here waits to be done.", finding)
+
+
+def tasks(file: CaseFile) -> list[TaskLine]:
+    """The open tasks, the most pressing first."""
+    found = [_task(file, task) for task in file.standing.open_tasks]
+    return sorted(found, key=lambda line: min(line.due or date.max, line.promised or date.max))
+
+
+def buttons(file: CaseFile, who: Person) -> list[Link]:
+    """What may happen now: the messages the process waits for, and no other."""
+    book = file.book
+    if book is None or file.hold or not case_rights.may_act(who, file):
+        return []
+    here = f"/cases/{file.reference}/record"
+    order = [*(task.stage for task in file.standing.open_tasks), None]
+    found = sorted(file.standing.may_happen, key=lambda name: (bare(name) == "withdrawn", stage_of(name) not in order))
+    return [Link(names.happening(book, name), f"{here}/{name}") for name in found]
+
+
+def facts(file: CaseFile, who: Person) -> list[Link]:
+    """Facts that may be recorded though no diagram waits for them."""
+    book = file.book
+    if book is None or file.hold or not case_rights.may_act(who, file):
+        return []
+    wanted = [
+        f"{stage.key}.response_received"
+        for stage in book.version.stages
+        if file.has_happened(f"{stage.key}.response_sent") and not file.has_happened(f"{stage.key}.response_received")
+    ]
+    speaks = case_people.representative(file)
+    wanted += ["authority_received"] if speaks and speaks.missing else []
+    wanted += ["conflict_declared"] if file.standing.status == "open" else []
+    return [Link(names.happening(book, name), f"/cases/{file.reference}/record/{name}") for name in wanted]
+
+
+def figures(file: CaseFile) -> list[tuple[str, Markup]]:
+    """The version's spine and the process of the stage the case is at, with what is done, current and late on them."""
+    book, run = file.book, file.run
+    if book is None or run is None:
+        return []
+    done, now, late = run.process.done_elements(), run.process.current_elements(), _late(file)
+    sheets = [sheet for sheet in (*now, *reversed(done)) if sheet != book.spine]
+    found = []
+    for sheet in dict.fromkeys([book.spine, *sheets[:1]]):
+        process, _, stage = sheet.partition("@")
+        diagram = book.workflows.diagrams.get(process)
+        if diagram is None:
+            continue
+        current = _drawn(diagram, now.get(sheet, ())) if file.standing.status != "closed" else []
+        is_spine = sheet == book.spine
+        where = names.stage(book.version, None if sheet == INTAKE else stage or None)
+        title = "The whole policy" if is_spine else f"{where}: {diagram.name[:1].lower()}{diagram.name[1:]}"
+        said = _in_words(diagram, done.get(sheet, ()), current, late.get(sheet, ()))
+        figure = diagrams.svg(
+            diagram, done=done.get(sheet, ()), current=current, late=late.get(sheet, ()), title=title,
+            description=said, key=f"diagram-{'spine' if is_spine else 'stage'}",
+        )  # fmt: skip
+        found.append((title, figure))
+    return found
+
+
+def _task(file: CaseFile, task: OpenTask) -> TaskLine:
+    book = file.book
+    assert book is not None  # there are no open tasks without a version
+    deadline = case_saving.task_deadline(file.run, task, file.standing.ledger)
+    day = deadline.sort_date if deadline else None
+    pressing = urgency_of(day, working_days(book.version)) if day else None
+    return TaskLine(
+        title=event_words.task_title(book, task.key),
+        href=f"/cases/{file.reference}/tasks/{task.key}",
+        role=names.role(book.version, book.role(task)),
+        holder=file.claimant_name(task.key),
+        due=deadline.due if deadline else None,
+        promised=deadline.promised if deadline else None,
+        mark=pressing.words if pressing else "",
+        colour=pressing.colour if pressing else "grey",
+    )
+
+
+def _late(file: CaseFile) -> dict[str, set[str]]:
+    """The shapes of tasks whose deadline is overdue, by diagram, and of their stages on the spine."""
+    found: dict[str, set[str]] = {}
+    book = file.book
+    for task in file.standing.open_tasks if book else ():
+        deadline = case_saving.task_deadline(file.run, task, file.standing.ledger)
+        if book is None or deadline is None or deadline.state != "overdue":
+            continue
+        is_spine = task.process == book.spine
+        sheet = task.process if is_spine or task.process == INTAKE else f"{task.process}@{task.stage}"
+        found.setdefault(sheet, set()).add(task.task)
+        if not is_spine:
+            found.setdefault(book.spine, set()).add(task.stage or INTAKE)
+    return found
+
+
+def _drawn(diagram: Diagram, ids: Collection[str]) -> list[str]:
+    """Without the frame that stands round everything."""
+    frames = {node.id for node in diagram.nodes if node.kind == "subProcess"}
+    return [one for one in ids if one not in frames]
+
+
+def _in_words(diagram: Diagram, done: Collection[str], current: Collection[str], late: Collection[str]) -> str:
+    named = {node.id: node.name for node in diagram.nodes if node.name}
+    parts = []
+    if at := [named[one] for one in current if one in named]:
+        parts.append(f"The case stands at: {listed(at)}.")
+    if over := [named[one] for one in late if one in named]:
+        parts.append(f"Late: {listed(over)}.")
+    acts = {node.id for node in diagram.nodes if node.kind in ("userTask", "callActivity")}
+    passed = [named[one] for one in done if one in named and one in acts and one not in current]
+    if passed:
+        parts.append(f"Done: {listed(passed)}.")
+    return " ".join(parts) or "The case has not come to this yet."

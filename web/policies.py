@@ -1,0 +1,143 @@
+"""The policies, each version as people read it: its promises with where they are written, who does what, the readings
+chosen, how it answers for its source, where it falls short of the Code, and the seal that proves the text.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from flask import Blueprint, abort, render_template
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from engine.dated_data import Contact, Law
+from engine.forms import Form
+from engine.policy import Citation, PolicyVersion, Stage
+from engine.replay import Rulebook
+from web import current, decision_words, diagrams, event_words, names, policy_words
+from web.access import may
+
+pages = Blueprint("policies", __name__, url_prefix="/policies")
+
+LAW = ("ombudsman_wait", "designated_person", "direct_access")
+
+Answer = str | Response | tuple[str, int]
+
+
+@pages.get("")
+@may("signed_in")
+def page() -> Answer:
+    """Every policy and its versions, with the days of receipt they govern."""
+    office = current.office()
+    found = [
+        (landlord, [(one, ends(one), _is_now(one)) for one in reversed(office.versions_of(key))])
+        for key, landlord in sorted(office.policies().items(), key=lambda item: item[1])
+    ]
+    return render_template("policies.html", policies=found)
+
+
+@pages.get("/<policy>/<version>")
+@may("signed_in")
+def version(policy: str, version: str) -> Answer:
+    """One version, whole."""
+    office = current.office()
+    shelved = office.shelved.get(f"{policy}/{version}") or abort(404)
+    found, book = shelved.book.version, shelved.book
+    return render_template(
+        "policy.html",
+        version=found,
+        ends=ends(found),
+        seal=shelved.seal,
+        counting=policy_words.counting(found),
+        channels=_channels(book),
+        stages=[_stage(found, one) for one in found.stages],
+        of_the_case=policy_words.promises(found, None),
+        decisions=decisions(book),
+        rules=[(one, cited(found, one.cites)) for one in found.rules.values()],
+        roles=[(one, cited(found, one.cites)) for one in found.roles.values()],
+        figure=figure(book),
+        clauses=policy_words.answered_for(book),
+        against=policy_words.against_the_code(found),
+        sure=policy_words.SURE,
+        landlord_contacts=_by_date(office.shelf.contacts.get(policy, ())),
+        ombudsman_contacts=_by_date(_ombudsmen(found)),
+        law=_law(found),
+    )
+
+
+def ends(version: PolicyVersion) -> date | None:
+    """The last day of receipt a version governs; None for the one in force."""
+    later = [one.in_force_from for one in current.office().versions_of(version.policy)]
+    begins = min((day for day in later if day > version.in_force_from), default=None)
+    return begins - timedelta(days=1) if begins else None
+
+
+def figure(book: Rulebook) -> Markup:
+    """The spine of a version, with nothing on it."""
+    diagram = book.workflows.diagrams[book.spine]
+    said = "What may happen, from the complaint to the end. Each stage has a process of its own."
+    return diagrams.svg(diagram, title=f"The whole of {book.version.title}", description=said, key="spine")
+
+
+def decisions(book: Rulebook) -> list[tuple[str, list[decision_words.Row]]]:
+    """The decision tables in words, with what each is about."""
+    found = []
+    for key in book.version.decisions:
+        definition = next((one for (_, own), one in book.workflows.tasks.items() if own == key), None)
+        if definition:
+            asking, complaint = book.form(key, definition.form), [_complaint_form(book)]
+            rows = decision_words.table(book.version, key, asking, complaint)
+            found.append((event_words.task_title(book, key), rows))
+    return found
+
+
+def cited(version: PolicyVersion, cites: tuple[Citation, ...]) -> str:
+    """Citations in words."""
+    return "; ".join(names.citation(version, one) for one in cites)
+
+
+def _complaint_form(book: Rulebook) -> Form:
+    return current.office().complaint_form(book.version.policy, book.version)
+
+
+def _is_now(version: PolicyVersion) -> bool:
+    return current.office().governing(version.policy, current.today()) == version
+
+
+def _stage(version: PolicyVersion, stage: Stage) -> dict[str, object]:
+    """A stage with who does what in it."""
+    lanes = [("Considers it", stage.handler), ("Convenes and writes", stage.panel), ("Writes for it", stage.desk)]
+    who = [(words, names.role(version, role)) for words, role in lanes if role]
+    if not stage.is_external and not stage.desk:
+        who.append(("Acknowledges and keeps the record", names.role(version, version.desk)))
+    apart = [names.stage(version, key) for key in stage.not_the_same_person_as]
+    return {
+        "stage": stage,
+        "who": [*who, *([("Never the same person as at", ", ".join(apart))] if apart else [])],
+        "promises": policy_words.promises(version, stage.key),
+        "cites": cited(version, stage.cites),
+        "designated": [one.replace("_", " ") for one in stage.designated_person],
+    }
+
+
+def _channels(book: Rulebook) -> list[str]:
+    question = _complaint_form(book).field("channel")
+    return [question.choices.get(one, one) if question else one for one in book.version.channels]
+
+
+def _law(version: PolicyVersion) -> list[Law]:
+    """The law that bears on the version: for those that made residents wait, the wait and its end."""
+    law = current.office().shelf.law
+    makes_wait = any(rule.ended_by_law for rule in version.deadlines)
+    return [law[key] for key in (LAW if makes_wait else LAW[2:]) if key in law]
+
+
+def _ombudsmen(version: PolicyVersion) -> list[Contact]:
+    contacts = current.office().shelf.contacts
+    names_none = any(one.is_external and "relevant" in one.title.lower() for one in version.stages)
+    keys = ("housing-ombudsman", "local-government-ombudsman") if names_none else ("housing-ombudsman",)
+    return [one for key in keys for one in contacts.get(key, ())]
+
+
+def _by_date(contacts: tuple[Contact, ...] | list[Contact]) -> list[Contact]:
+    return sorted(contacts, key=lambda one: (one.key, one.begins), reverse=True)
