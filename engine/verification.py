@@ -70,13 +70,20 @@ def case_ids(tx: Transaction) -> list[int]:
     return register.all_case_ids(tx)
 
 
-def case_differences(tx: Transaction, office: Office, case_id: int) -> Iterator[Difference]:
+def case_differences(tx: Transaction, office: Office, case_id: int) -> list[Difference]:
     """What is wrong with one case: the first bad place of its chain, else whatever is stored of it and differs from
-    what its events say."""
-    row = stored_cases.load_case(tx, case_id)
-    if row is None:
-        return
-    links = timeline.chained_events_of(tx, case_id)
+    what its events say. What is stored so that it cannot even be read is a difference too, whatever reading it raised:
+    the check goes on to the next case."""
+    try:
+        row = stored_cases.load_case(tx, case_id)
+        return list(_differences(tx, office, row)) if row else []
+    except Exception as unreadable:
+        about = f"the case stored as number {case_id}"
+        return [Difference(about, f"it cannot be read. {type(unreadable).__name__}: {unreadable}")]
+
+
+def _differences(tx: Transaction, office: Office, row: CaseRow) -> Iterator[Difference]:
+    links = timeline.chained_events_of(tx, row.id)
     bad = chain.verify_case(row.reference, links, last_number=row.last_event_number, head_hash=row.head_hash)
     if bad is not None:
         yield Difference(row.reference, f"event {bad.number}: {bad.what}")

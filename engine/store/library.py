@@ -99,7 +99,9 @@ def version_named(tx: Transaction, policy: str, *, version: str) -> VersionRow |
 
 def version_files(tx: Transaction, version_id: int) -> dict[str, bytes]:
     """The files of a version: each path and what it holds."""
-    return {path: bytes(content) for path, content in tx.execute(_FILES.where(version_file.c.version_id == version_id))}
+    found = tx.execute(_FILES.where(version_file.c.version_id == version_id))
+    # what was changed by hand may come back from SQLite as text, and must still be shown to be changed
+    return {path: content.encode() if isinstance(content, str) else bytes(content) for path, content in found}
 
 
 def damaged_files(tx: Transaction) -> list[str]:
