@@ -17,7 +17,7 @@ from engine.problems import Broken
 from engine.refusals import Unknown
 from engine.store.database import Database
 from engine.wordings import day_in_words, working
-from web.cli_words import DATABASE, LIBRARY, SHIPPED, WHEN, existing_database, in_a_sentence
+from web.cli_words import DATABASE, LIBRARY, SHIPPED, WHEN, existing_database, in_a_sentence, progress
 
 #: what a history shows of an event: never what a resident told us about themselves
 SHOWN = (
@@ -135,8 +135,7 @@ def _cases(database: Database, folder: Path | None) -> Iterator[verification.Dif
     except Broken as broken:
         yield verification.Difference("sealed versions", f"they cannot be read, so no case could be checked.\n{broken}")
         return
-    errors = click.get_text_stream("stderr")
-    with click.progressbar(ids, label="Checking cases", file=errors, hidden=not errors.isatty()) as bar:
+    with progress(ids, "Checking cases") as bar:
         for case_id in bar:
             with database.reading() as tx:
                 yield from verification.case_differences(tx, office, case_id)

@@ -15,7 +15,7 @@ from engine import clock
 from web import app as application
 from web import demo as making
 from web import serving
-from web.cli_words import LIBRARY, SHIPPED, in_a_sentence
+from web.cli_words import LIBRARY, SHIPPED, in_a_sentence, progress
 
 PLACE = click.Path(file_okay=False, path_type=Path)
 
@@ -63,15 +63,11 @@ def _place(folder: Path | None) -> Iterator[Path]:
 
 
 def _made(place: Path, library: Path, seed: int) -> making.Demonstration:
-    errors = click.get_text_stream("stderr")
-    bar = errors.isatty()
     click.echo("Making an office with people and cases; this takes some seconds.")
-
-    def watch(told: list[making.Story]) -> click.progressbar:  # type: ignore[valid-type]  # click does not name its type
-        return click.progressbar(told, label=f"Working {len(told)} cases", file=errors, hidden=not bar)
-
     try:
-        return making.make(place, library, clock.now(), watch, seed=seed)  # type: ignore[arg-type]  # likewise
+        return making.make(
+            place, library, clock.now(), lambda told: progress(told, f"Working {len(told)} cases"), seed=seed
+        )
     except FileExistsError as there:
         raise click.ClickException(f"There is a demonstration in {place} already. Name another folder.") from there
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import threading
 from pathlib import Path
 
@@ -157,7 +158,7 @@ def _tell(moved: int) -> None:
 def _password(from_input: bool) -> str:
     """The administrator's password: from standard input, from the environment, or asked for twice."""
     if from_input:
-        password = click.get_text_stream("stdin").readline().rstrip("\r\n")
+        password = sys.stdin.readline().rstrip("\r\n")
     else:
         password = os.environ.get(PASSWORD) or click.prompt("Password", hide_input=True, confirmation_prompt=True)
     problem = passwords.why_not(password)

@@ -17,7 +17,7 @@ from engine.office import Office, open_office
 from engine.problems import Problem, only_problems
 from engine.store.database import migrate, open_database
 from web import cli_due
-from web.cli_words import LIBRARY, SHIPPED, WHEN, in_a_sentence
+from web.cli_words import LIBRARY, SHIPPED, WHEN, in_a_sentence, progress
 
 EXAMPLES = "*.examples.yaml"
 ANY = click.Path(path_type=Path)
@@ -201,16 +201,10 @@ def _told(office: Office, stories: Sequence[Example]) -> Iterator[Told]:
     """Tell the stories, with a bar on a terminal, and print what failed once the bar is done."""
     said: list[str] = []
     label = f"Telling {len(stories)} {'story' if len(stories) == 1 else 'stories'}"
-    with click.progressbar(
-        stories, label=label, file=click.get_text_stream("stderr"), hidden=not _on_terminal()
-    ) as bar:
+    with progress(stories, label) as bar:
         for story in bar:
             told = tell(office, story)
             said += [f"{failure.file}:{failure.line}: {story.name}: {failure.what}" for failure in told.failures]
             yield told
     for line in said:
         click.echo(line)
-
-
-def _on_terminal() -> bool:
-    return click.get_text_stream("stderr").isatty()

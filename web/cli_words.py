@@ -4,8 +4,9 @@ that end a verb with a sentence instead of a traceback.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
@@ -25,6 +26,7 @@ SHIPPED = Path(engine.__file__).resolve().parents[1]
 
 P = ParamSpec("P")
 R = TypeVar("R")
+V = TypeVar("V")
 
 
 class Moment(click.ParamType[datetime]):
@@ -57,6 +59,11 @@ DATABASE = click.option(
     metavar="URL",
     help="sqlite:///FILE or postgresql://... (or set REDRESS_DATABASE).",
 )
+
+
+def progress(through: Sequence[V], label: str) -> AbstractContextManager[Iterable[V]]:
+    """Goes through a list and shows on a terminal how far it has come; elsewhere it shows nothing."""
+    return click.progressbar(through, label=label, file=sys.stderr, hidden=not sys.stderr.isatty())
 
 
 def in_a_sentence(verb: Callable[P, R]) -> Callable[P, R]:

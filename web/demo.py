@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import random
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +25,7 @@ from web.demo_stories import Days, Story, stories
 SEED = 20_241
 DATABASE = "demo.sqlite"
 
-Watch = Callable[[Iterable[Story]], AbstractContextManager[Iterable[Story]]]
+Watch = Callable[[Sequence[Story]], AbstractContextManager[Iterable[Story]]]
 """Goes through the stories and shows how far it has come, as click's progress bar does."""
 
 
