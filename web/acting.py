@@ -114,7 +114,7 @@ def done(reference: str, what: str) -> Response:
     with current.database().reading() as tx:
         tasks = inbox.tasks_of(tx, file.row.id) if file.row else []
     flash(Markup("Recorded: {}. ").format(what) + what_next(file, tasks))
-    return redirect(f"/cases/{reference}")
+    return redirect(url_for("cases.page", reference=reference))
 
 
 def what_next(file: CaseFile, tasks: list[InboxTask]) -> Markup:

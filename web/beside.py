@@ -14,7 +14,7 @@ from engine.case_files import CaseFile
 from engine.deadlines import Deadline
 from engine.events import CaseEvent, latest
 from engine.forms import Form
-from engine.policy import DeadlineRule, PolicyVersion, Reading, bare
+from engine.policy import DeadlineRule, PolicyVersion, Reading, bare, stage_of
 from engine.process import OpenTask
 from engine.wordings import working
 from web import current, forms, names, wording
@@ -83,9 +83,10 @@ def of_task(file: CaseFile, task: OpenTask, form: Form) -> Beside:
     rules = [rule for rule in book.version.deadlines if rule.met_by == book.records(task)]
     if task.task == "decide_late_request" and (window := book.version.deadline(f"{task.stage}.request_window")):
         rules.append(window)
-    carried = {task.key, task.task, f"roles.{book.role(task)}", *(rule.key for rule in rules)}
-    carried |= {f"decisions.{task.task}"} | _fields(form) | ({task.stage} if task.task == "respond" else set())
-    return _beside(file, [deadline] if deadline else [], rules, carried, task.stage)
+    core = {task.key, f"decisions.{task.task}", *(rule.key for rule in rules)}
+    wider = {f"roles.{book.role(task)}", *_fields(form), *([task.stage] if task.task == "respond" else [])}
+    dates = [dated(file, deadline)] if deadline else []
+    return _beside(file, dates, rules, core, wider, task.stage)
 
 
 def of_happening(file: CaseFile, name: str, form: Form, deadlines: Iterable[Deadline]) -> Beside:
@@ -93,9 +94,9 @@ def of_happening(file: CaseFile, name: str, form: Form, deadlines: Iterable[Dead
     book, given = file.book_or_refuse(), list(deadlines)
     rules = [rule for rule in book.version.deadlines if rule.met_by == name or rule in [one.rule for one in given]]
     word = {"extension_given": "extension", "holding_reply_sent": "holding_reply"}.get(bare(name), "")
-    carried = {name, *(rule.key for rule in rules), *(f"{one.key}.{word}" for one in given if word)} | _fields(form)
-    stage = name.rpartition(".")[0] or None
-    return _beside(file, given, rules, carried, stage)
+    core = {name, *(rule.key for rule in rules), *(f"{one.key}.{word}" for one in given if word)}
+    dates = [dated(file, one) for one in given]
+    return _beside(file, dates, rules, core, _fields(form), stage_of(name))
 
 
 def dated(file: CaseFile, deadline: Deadline) -> Dated:
@@ -129,17 +130,19 @@ def _notes(deadline: Deadline) -> Iterable[str]:
 
 
 def _beside(
-    file: CaseFile, deadlines: list[Deadline], rules: list[DeadlineRule], carried: set[str | None], stage: str | None
+    file: CaseFile, dates: list[Dated], rules: list[DeadlineRule], core: set[str], wider: set[str], stage: str | None
 ) -> Beside:
+    """`core`: what carries the clauses that ask for this; `wider`: what carries those that bear on it as well."""
     version = file.book_or_refuse().version
-    clauses = [clause for clause in version.clauses if set(clause.carried_by) & carried]
-    ids = {clause.rule for clause in clauses}
-    named = {name.partition(".")[2] for one in clauses for name in one.carried_by if name.startswith("assumed.")}
+    clauses = [clause for clause in version.clauses if set(clause.carried_by) & (core | wider)]
+    asking = [clause for clause in clauses if set(clause.carried_by) & core]
+    ids = {clause.rule for clause in asking}
+    named = {name.partition(".")[2] for one in asking for name in one.carried_by if name.startswith("assumed.")}
     return Beside(
         reference=file.reference,
         brief=_brief(file, version),
         description=_complaint(file).text("description"),
-        dates=[dated(file, one) for one in deadlines],
+        dates=dates,
         words=_words(version, rules, stage),
         clauses=[words for one in clauses if (words := _clause(version, one.rule))],
         readings=[one for one in version.readings if one.key in named or ids & set(one.about)],
@@ -185,5 +188,5 @@ def _clause(version: PolicyVersion, rule_id: str) -> ClauseWords | None:
     return ClauseWords(rule_id, f"{source}, {rule.clause}" if rule.clause else source, rule.rule)
 
 
-def _fields(form: Form) -> set[str | None]:
+def _fields(form: Form) -> set[str]:
     return {f"{form.name}.{name}" for name in form.names}

@@ -18,14 +18,14 @@ KNOWN = {
     "is_in_time": ("It came within the time to complain", "It came after the time to complain"),
 }
 COMPARED = {
-    ast.Eq: "is",
-    ast.NotEq: "is not",
+    ast.Eq: "",
+    ast.NotEq: "not",
     ast.Lt: "is less than",
     ast.LtE: "is at most",
     ast.Gt: "is more than",
     ast.GtE: "is at least",
-    ast.In: "is one of",
-    ast.NotIn: "is none of",
+    ast.In: "one of",
+    ast.NotIn: "none of",
 }
 
 
@@ -81,7 +81,7 @@ def _comparison(node: ast.Compare, fields: dict[str, Field]) -> str:
         return _yes_or_no(node.left, fields, holds=(right.id == "true") is (operation is ast.Eq))
     field = fields.get(dotted(node.left) or "")
     words = COMPARED[operation]
-    return f"{_asked(node.left, fields)} {words} {_value(right, field)}"
+    return " ".join(f"{_asked(node.left, fields)} {words} {_value(right, field)}".split())
 
 
 def _yes_or_no(node: ast.expr, fields: dict[str, Field], *, holds: bool) -> str:
@@ -90,7 +90,7 @@ def _yes_or_no(node: ast.expr, fields: dict[str, Field], *, holds: bool) -> str:
         return known[0] if holds else known[1]
     if dotted(node) is None:
         return _say(node, fields) if holds else f"not: {_say(node, fields)}"
-    return f"{_asked(node, fields)} {'Yes' if holds else 'Not yes'}"
+    return f"{_asked(node, fields)} {'Yes' if holds else 'No, or not known'}"
 
 
 def _asked(node: ast.expr, fields: dict[str, Field]) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine import casework, steps
@@ -138,7 +138,7 @@ def _page(
         why_not="An auditor reads every case and changes none." if current.person().is_auditor else "",
         request_key=request.form.get("request_key") or acting.new_request_key(),
         last_number=len(file.record),
-        here=f"/cases/{file.reference}/record/{name}",
+        here=url_for("happenings.page", reference=file.reference, name=name),
     )
     return page_itself, shown.code
 

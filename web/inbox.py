@@ -171,7 +171,7 @@ def _line(task: InboxTask, who: Person, version: PolicyVersion | None, landlords
     return Line(
         task=task,
         stage=names.stage(version, task.stage) if version else wording.plain(task.stage or "Intake"),
-        waits_for=names.promise(version, rule) if version and rule else "No date of the policy",
+        waits_for=names.promise_at(version, rule, task.stage) if version and rule else "No date of the policy",
         landlord=landlords.get(task.policy, task.policy),
         role=names.role(version, task.role) if version else wording.plain(task.role),
         urgency=urgency_of(task.sort_due, working_days(version)) if task.sort_due != NO_DATE else None,

@@ -49,6 +49,13 @@ def promise(version: PolicyVersion, rule: DeadlineRule) -> str:
     return f"{deadline(version, rule.key)}, within {rule.within} of {of}"
 
 
+def promise_at(version: PolicyVersion, rule: DeadlineRule, at: str | None) -> str:
+    """The same, seen from a stage: its own deadlines do not name it again."""
+    words = promise(version, rule)
+    own = f"{stage(version, at)}: "
+    return words[len(own) :].capitalize() if at and words.startswith(own) else words
+
+
 def role(version: PolicyVersion, key: str) -> str:
     """A role's title."""
     return version.roles[key].title if key in version.roles else wording.plain(key)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine import casework, steps
@@ -137,7 +137,7 @@ def _file(reference: str) -> CaseFile:
 
 
 def _address(reference: str, task_key: str) -> str:
-    return f"/cases/{reference}/tasks/{task_key}"
+    return url_for("tasks.page", reference=reference, task_key=task_key)
 
 
 def _open(file: CaseFile, task_key: str) -> OpenTask | None:
@@ -181,7 +181,7 @@ def _page(
         return _no_longer(file, task_key, definition, form)
     who, why_not = current.person(), _why_not(file, task)
     has_it = file.claims.get(task_key)
-    deadlines = beside.of_task(file, task, form)
+    answer_due = prefill.answer_due(file, book.records(task), current.now()) if form.field("promised") else None
     given = typed if typed is not None else prefill.task(file, form, book.records(task), current.now())
     shown = failed or Failed([], {}, 200)
     is_theirs = who.works_in(file.policy, file.area) and not who.is_auditor
@@ -196,7 +196,8 @@ def _page(
         problems=shown.problems,
         wrong=shown.wrong,
         handed=handed or {},
-        beside=deadlines,
+        beside=beside.of_task(file, task, form),
+        answer_due=answer_due,
         table=decision_words.table(book.version, task.task, form),
         why_not=why_not,
         has_it=has_it,

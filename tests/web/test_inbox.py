@@ -36,7 +36,7 @@ def test_what_is_due_first_stands_first_and_says_how_late_it_is(office, as_perso
     assert "Due today" in page
     assert "Due soon" in page
     assert "5 March 2026" in page
-    assert "Stage 1: acknowledgement, within 5 working days of receiving the complaint" in page
+    assert "Acknowledgement, within 5 working days of receiving the complaint" in page
     counts = dict(zip(("overdue", "today", "soon"), re.findall(r'redress-counts__number">([^<]+)<', page), strict=True))
     assert counts == {"overdue": "1", "today": "1", "soon": "1"}
 
