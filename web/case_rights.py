@@ -5,8 +5,8 @@
 * Whoever works in the case's area may correct its record, for mistakes are found by whoever reads them; it always takes
   a reason, and both values are kept. An auditor changes nothing.
 * Choosing a version, moving a case to another, undoing that and taking a case off hold are for those who answer for the
-  policy: the role that works its last stage before the Ombudsman, or a role that works no stage and is there to be
-  accountable. Any version of the policy may name them, because a held case has none of its own yet. Where the area is
+  policy: the role that works its last stage before the Ombudsman (of those no panel works), or a role that works no
+  stage and is there to be accountable. Any version of the policy may name them, because a held case has none of its own yet. Where the area is
   not yet decided, holding the role for any area is enough, so that no case waits for somebody who does not exist.
 """
 
@@ -61,8 +61,8 @@ def handling_roles(versions: Iterable[PolicyVersion]) -> set[str]:
 
 
 def deciding_roles(version: PolicyVersion) -> list[str]:
-    """The accountable roles of a version, and the one that works its last stage before the Ombudsman."""
-    own = [stage for stage in version.stages if not stage.is_external]
+    """The accountable roles of a version, and the one that works its last stage that no panel and no Ombudsman does."""
+    own = [stage for stage in version.stages if not stage.is_external and not stage.panel]
     last = own[-1].handler if own else None
     accountable = [key for key in version.roles if key not in _working_roles(version)]
     return [*accountable, *([last] if last else [])]
