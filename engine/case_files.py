@@ -64,7 +64,7 @@ class CaseFile:
     @property
     def area(self) -> str:
         """The service area: the last one a step named."""
-        return next((area for event in reversed(self.events) if (area := event.text("service_area"))), "")
+        return next((str(area) for event in reversed(self.events) if (area := event.fields.get("service_area"))), "")
 
     @property
     def reference(self) -> str:

@@ -85,8 +85,8 @@ def _ended_on(run: Run, events: Sequence[CaseEvent], lapsed: date | None) -> dat
 
 
 def _finding(events: Sequence[CaseEvent]) -> str | None:
-    found = [event.text("outcome") for event in events if bare(event.name) == "response_sent"]
-    return next((text for text in reversed(found) if text), None)
+    found = (event.text("outcome") for event in reversed(events) if event.name.endswith(".response_sent"))
+    return next((text for text in found if text), None)
 
 
 def _ending(events: Sequence[CaseEvent], *, is_lapsed: bool) -> str | None:

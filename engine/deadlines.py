@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from engine.calendars import Calendar
 from engine.events import RECEIVED, ZONE, CaseEvent, local_day
@@ -24,8 +24,7 @@ SETTLED = frozenset({"met", "late", "lapsed", "stopped"})
 _TOLD_WITH = {"extension_given": "response", "holding_reply_sent": "response", "panel_postponed": "panel"}
 
 
-@dataclass(frozen=True)
-class MoreTimeGiven:
+class MoreTimeGiven(NamedTuple):
     """An extension or holding reply: told on that day, from one due date to another, within the limit or beyond it."""
 
     told: date
@@ -205,10 +204,10 @@ class _Reckoning:
         due, given = original, []
         limit = latest_allowed(rule, original, self.days)
         for event in self.named.get(f"{stage_of(rule.key)}.{rule.more_time.event}", ()):
-            to = event.date_of("to")
-            if to is None or event.day > due or to <= due:
+            to, told = event.date_of("to"), event.day
+            if to is None or to <= due or told > due:
                 continue
-            given.append(MoreTimeGiven(event.day, due, to, limit is not None and to > limit, event.text("reason")))
+            given.append(MoreTimeGiven(told, due, to, limit is not None and to > limit, event.text("reason")))
             due = to
         return due, tuple(given)
 
@@ -241,15 +240,16 @@ def _promises(version: PolicyVersion, events: Sequence[CaseEvent]) -> dict[str, 
     """The dates letters gave: of an answer (`promised`, or an extension's new date), or of a panel put off."""
     told: dict[str, date] = {}
     first_stage = version.stages[0].key if version.stages else ""
-    for event in reversed(events):  # the last promise stands, so a long case reads few of its dates
-        if "to" not in event.fields and "promised" not in event.fields:
-            continue
-        stage, name = stage_of(event.name) or first_stage, bare(event.name)
-        for given, about in (("promised", "response"), ("to", _TOLD_WITH.get(name))):
-            key = f"{stage}.{about}"
-            day = event.date_of(given) if about and key not in told else None
-            if day:
-                told[key] = day
+    moved: set[str] = set()  # the last of them stands, so of a hundred holding replies one is read
+    for event in reversed(events):
+        day = event.date_of("promised") if "promised" in event.fields else None
+        if day:
+            told.setdefault(f"{stage_of(event.name) or first_stage}.response", day)
+        about = _TOLD_WITH.get(bare(event.name)) if "to" in event.fields and event.name not in moved else None
+        day = event.date_of("to") if about else None
+        if day:
+            told.setdefault(f"{stage_of(event.name) or first_stage}.{about}", day)
+            moved.add(event.name)
     return told
 
 

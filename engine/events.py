@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
-from functools import cached_property
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Europe/London")
@@ -48,7 +48,7 @@ class CaseEvent:
     by_name: str = ""
     fields: Mapping[str, object] = field(default_factory=dict)
 
-    @cached_property
+    @property
     def day(self) -> date:
         """The local day it happened."""
         return local_day(self.happened)
@@ -73,6 +73,7 @@ class CaseEvent:
             return None
 
 
+@lru_cache(maxsize=4096)  # a step asks for the day of each event of its case several times
 def local_day(instant: datetime) -> date:
     """The local date of a UTC instant."""
     return instant.astimezone(ZONE).date()

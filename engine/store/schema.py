@@ -196,6 +196,7 @@ case_event = Table(
 )
 
 # What an event says, erasable: the chain holds only its salted hash. The text is the very text that was hashed.
+# With row ids on SQLite: a table without them puts each text of a kilobyte on a page of its own.
 event_content = Table(
     "event_content",
     metadata,
@@ -204,7 +205,6 @@ event_content = Table(
     Column("salt", Text, nullable=False),
     Column("content", Text, nullable=False),
     ForeignKeyConstraint(["case_id", "number"], ["case_event.case_id", "case_event.number"]),
-    sqlite_with_rowid=False,
 )
 
 # No state that changes with the day is kept here (overdue is running, seen later): a stored one would go stale.

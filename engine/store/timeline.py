@@ -91,7 +91,7 @@ def events_of(tx: Transaction, case_id: int, *, until_number: int | None = None)
     """A case's events in the order they were recorded, all or up to a number."""
     until = _NO_END if until_number is None else until_number
     rows = tx.execute(_EVENTS, {"case": case_id, "until": until})
-    return [StoredEvent(*row[:-1], *_fields_of(row[-1])) for row in rows]
+    return [StoredEvent(*row[:-1], *_fields_of(row[-1])) for row in rows.all()]
 
 
 def _fields_of(content: str | None) -> tuple[Mapping[str, Any], bool]:

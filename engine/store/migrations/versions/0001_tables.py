@@ -291,7 +291,6 @@ def upgrade() -> None:
             name=op.f("fk_event_content_case_id_number"),
         ),
         sa.PrimaryKeyConstraint("case_id", "number", name=op.f("pk_event_content")),
-        sqlite_with_rowid=False,
     )
 
 
