@@ -31,15 +31,10 @@ def register(office: Office, policy: str, who: Person, said: Said, request_key: 
     """Log a complaint and give back its reference; the same request again gives the same one."""
     if not who.may_log(policy):
         raise Refused(f"{who.name} holds no role under this policy, and so cannot log a complaint for it.")
-    with office.database.writing() as tx:
-        earlier = acts.result_of_request(tx, request_key) if request_key else None
-        if earlier:
-            return str(earlier)
-        plan = casework.log_complaint(office, policy, who, said)
-        reference = case_saving.saved(tx, office, plan, By(who.id, who.name), said.recorded).reference
-        if request_key:
-            acts.keep_request(tx, request_key, result=reference, now=said.recorded)
-        return reference
+    try:
+        return _registered(office, policy, who, said, request_key)
+    except acts.SameRequest:  # the same button, pressed twice at once: the other one's result is there now
+        return _registered(office, policy, who, said, request_key)
 
 
 def seen_by(office: Office, reference: str, who: Person, now: datetime) -> CaseFile:
@@ -87,7 +82,7 @@ def claim(office: Office, reference: str, task_key: str, who: Person, now: datet
         task = next((one for one in file.standing.open_tasks if one.key == task_key), None)
         if task is None:
             raise casework.already_done(file, task_key)
-        casework.refuse_unless_theirs(file, task, who)
+        casework.refuse_unless_theirs(_unclaimed(file), task, who)  # the store says who has it, and since when
         assert file.row is not None
         claims.claim(tx, file.row.id, key=task_key, person_id=int(who.id), now=now)
         return {}
@@ -107,9 +102,20 @@ def release(office: Office, reference: str, task_key: str, who: Person, now: dat
 
 
 def reassign(
-    office: Office, reference: str, task_key: str, who: Person, now: datetime, *, to: Person, reason: str
+    office: Office,
+    reference: str,
+    task_key: str,
+    who: Person,
+    now: datetime,
+    *,
+    to: Person,
+    reason: str,
+    seen: int | None = None,
 ) -> None:
-    """Hand a task to someone else, with a reason. They must hold its role; so must whoever hands it over."""
+    """Hand a task to someone else, with a reason. They must hold its role; whoever hands it over works in the area.
+
+    `seen` as in `take`: where others have taken the task or handed it over since, ChangedMeanwhile says who and when.
+    """
     if not reason.strip():
         raise Refused("Say why the task is handed over.")
 
@@ -117,6 +123,7 @@ def reassign(
         task = next((one for one in file.standing.open_tasks if one.key == task_key), None)
         if task is None:
             raise casework.already_done(file, task_key)
+        _refuse_what_is_older(file, seen, who, task_key)
         casework.refuse_unless_theirs(_unclaimed(file), task, to)
         if not who.works_in(file.policy, file.area):
             raise Refused(f"{who.name} does not work in this service area.")
@@ -139,6 +146,18 @@ def fire_due(office: Office, now: datetime, *, limit: int = 20) -> int:
         for case_id, reference in {timer.case_id: timer.reference for timer in due}.items():
             moved += _fired(office, case_id, reference, now)
         after = max(timer.case_id for timer in due)
+
+
+def _registered(office: Office, policy: str, who: Person, said: Said, request_key: str) -> str:
+    with office.database.writing() as tx:
+        earlier = acts.result_of_request(tx, request_key) if request_key else None
+        if earlier:
+            return str(earlier)
+        plan = casework.log_complaint(office, policy, who, said)
+        reference = case_saving.saved(tx, office, plan, By(who.id, who.name), said.recorded).reference
+        if request_key:
+            acts.keep_request(tx, request_key, result=reference, now=said.recorded)
+        return reference
 
 
 def _fired(office: Office, case_id: int, reference: str, now: datetime) -> int:
@@ -200,12 +219,18 @@ def _opened(tx: Transaction, office: Office, reference: str, who: Person, now: d
     return file.with_claims(held_by)
 
 
-def _refuse_what_is_older(file: CaseFile, seen: int | None, who: Person) -> None:
+def _refuse_what_is_older(file: CaseFile, seen: int | None, who: Person, task_key: str = "") -> None:
+    """Refuse where others recorded something since. Who has a task is no reason, but for the task that is handed on."""
     if seen is None:
         return
-    newer = [one for one in file.record if one.number > seen and one.name not in (*NOTED, TIMER_FIRED)]
-    if newer and newer[-1].by != who.id:
-        raise ChangedMeanwhile(newer[-1].by_name, newer[-1].recorded)
+    theirs = (one for one in reversed(file.record) if one.number > seen and one.by != who.id)
+    newest = next((one for one in theirs if _matters(one, task_key)), None)
+    if newest:
+        raise ChangedMeanwhile(newest.by_name, newest.recorded)
+
+
+def _matters(event: CaseEvent, task_key: str) -> bool:
+    return event.text("task") == task_key if event.name in NOTED else event.name != TIMER_FIRED
 
 
 def _hold(office: Office, reference: str, over: OverBudget, now: datetime) -> None:
