@@ -25,6 +25,7 @@ from engine.store import inbox
 from engine.store.cases import CaseChanged
 from engine.store.claims import AlreadyTaken, TaskGone
 from engine.store.inbox import InboxTask
+from engine.working_days import OutsideCalendar
 from web import answers, current, forms, names, wording
 from web.answers import HAPPENED
 
@@ -97,7 +98,7 @@ def attempt(form: Form | None, act: Callable[[], object]) -> Failed | None:
         return _refused(f"{taken.by} has had this task{since}." if taken.by else "Nobody has this task any more.")
     except TaskGone:
         return _refused("This task is no longer open.")
-    except Refused as refused:
+    except (Refused, OutsideCalendar) as refused:
         return _refused(str(refused))
     return None
 

@@ -29,7 +29,7 @@ ENDINGS = {
     "compliment": "recorded as a compliment",
     "ombudsman.closed": "the Ombudsman closed its file",
 }
-FINDINGS = {"upheld": "Upheld", "partly_upheld": "Upheld in part", "not_upheld": "Not upheld"}
+FINDINGS = {"upheld": "upheld", "partly_upheld": "upheld in part", "not_upheld": "not upheld"}
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Status:
 def status(file: CaseFile) -> Status:
     """Open, answered or closed, and how it ended."""
     now, version = file.standing, file.governing.version
-    finding = FINDINGS.get(now.outcome or "", "")
+    finding = f"Finding: {FINDINGS[now.outcome]}" if now.outcome in FINDINGS else ""
     if file.hold:
         return Status("On hold", wording.colour("held"), "Nothing can be done until it is off hold.", finding)
     stage = names.stage(version, now.stage) if version else ""

@@ -168,7 +168,7 @@ def _line(case: register.CaseLine) -> dict[str, Any]:
     versions = {one.id: one.book.version for one in current.office().shelved.values()}
     version = versions.get(case.version_id)
     status = "held" if case.hold else case.status
-    how = case_standing.ENDINGS.get(case.ending or "", "") if case.status == "closed" else ""
+    how = wording.plain(case_standing.ENDINGS.get(case.ending or "", "")) if case.status == "closed" else ""
     return {
         "case": case,
         "mark": wording.state(status),

@@ -22,6 +22,7 @@ from engine.events import local_day
 from engine.forms import Field, Form
 from engine.policy import PolicyVersion
 from engine.refusals import BadAnswers, Refused
+from engine.working_days import OutsideCalendar
 from web import acting, answers, case_dates, case_rights, current, forms, wording
 from web.access import may
 from web.answers import HAPPENED
@@ -76,7 +77,7 @@ def _check_or_save(
         if HAPPENED in bad.errors:
             return _where(given, bad.errors), 400
         return _what(policy, version, form, given, typed, bad.errors), 400
-    except Refused as refused:
+    except (Refused, OutsideCalendar) as refused:
         return _what(policy, version, form, given, typed, {"": str(refused)}), 409
     return _check(policy, form, given, typed, plan)
 

@@ -112,8 +112,8 @@ def versions_by_id() -> dict[int, PolicyVersion]:
 
 def urgency_of(due: date, days: WorkingDays) -> wording.Urgency:
     """How pressing a date is today, counted in working days."""
-    today = current.today()
-    between = days.between(due, today) if due < today else days.between(today, due)
+    today, counted = current.today(), min(max(due, days.first), days.last)  # a calendar ends; a date may lie beyond it
+    between = days.between(counted, today) if due < today else days.between(today, counted)
     return wording.urgency(due, today, between)
 
 
