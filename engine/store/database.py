@@ -12,7 +12,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.pool import StaticPool
 
@@ -134,12 +134,20 @@ def _begin(transaction: Transaction, statement: str) -> None:
 def _failures_in_words() -> Iterator[None]:
     try:
         yield
-    except OperationalError as failure:
+    except DatabaseError as failure:
+        if not _is_of_the_database(failure):
+            raise
         raise _in_words(failure.orig) from failure
     except NoConnectionFree as failure:
         raise StoreBusy(str(failure)) from failure
-    except sqlite3.OperationalError as failure:  # from `_begin`, which asks the driver itself
+    except sqlite3.DatabaseError as failure:  # from `_begin` and `_prepare_sqlite`, which ask the driver itself
         raise _in_words(failure) from failure
+
+
+def _is_of_the_database(failure: DatabaseError) -> bool:
+    """Whether the database itself failed, and not what was asked of it: a file that is damaged raises the class itself,
+    a PostgreSQL server that takes no writes an InternalError."""
+    return isinstance(failure, (OperationalError, InternalError)) or type(failure) is DatabaseError
 
 
 def _in_words(failure: BaseException | None) -> StoreBusy | StoreUnavailable:
