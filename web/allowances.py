@@ -77,7 +77,11 @@ def _more_time(file: CaseFile, name: str, today: date) -> Allowed:
     limit = latest_allowed(response.rule, response.original, days)
     if at_most and limit:
         working = counted(days, response.original, at_most, limit)
-        sentences.append(f"The latest date allowed is {day(limit)}: {working}.")
+        is_used = response.due >= limit and response.due > response.original
+        begins = (
+            "All the time the policy allows is given: its latest date is" if is_used else "The latest date allowed is"
+        )
+        sentences.append(f"{begins} {day(limit)}: {working}.")
         sentences.append("To go past it, give the good reason and the senior person who approved it.")
     else:
         sentences.append("The policy sets no limit. The date you give is a promise, and counts as one.")

@@ -83,6 +83,8 @@ def of_task(file: CaseFile, task: OpenTask, form: Form) -> Beside:
     rules = [rule for rule in book.version.deadlines if rule.met_by == book.records(task)]
     if task.task == "decide_late_request" and (window := book.version.deadline(f"{task.stage}.request_window")):
         rules.append(window)
+    if not rules and deadline:
+        rules.append(deadline.rule)
     core = {task.key, f"decisions.{task.task}", *(rule.key for rule in rules)}
     wider = {f"roles.{book.role(task)}", *_fields(form), *([task.stage] if task.task == "respond" else [])}
     dates = [dated(file, deadline)] if deadline else []

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from datetime import datetime
 from typing import Any
+
+import html5lib
 
 from engine import casework, steps
 from engine.casework import Said
@@ -12,6 +16,7 @@ from engine.office import Office
 from engine.rights import Grant, Person
 from engine.store import people
 
+PASSWORD = "seven grey herons stood there"  # everybody's, see conftest.py
 POLICY = "south-essex-homes"
 COMPLAINT = {
     "resident": "Ada Lovelace",
@@ -84,6 +89,21 @@ def answered(office: Office, day: str, **answers: Any) -> str:
     reference = to_answer(office, day, **answers)
     complete(office, reference, "stage_1.respond", day, who="manager", **ANSWERED)
     return reference
+
+
+def sign_in(browser: Any, address: str, name: str) -> None:
+    """Sign in as somebody, in a real browser."""
+    browser.goto(f"{address}/sign-in")
+    browser.get_by_label("Sign-in name").fill(name)
+    browser.get_by_label("Password", exact=True).fill(PASSWORD)
+    browser.get_by_role("button", name="Sign in").click()
+
+
+def assert_valid(page: str) -> None:
+    """The page is HTML that a strict parser takes, and no id stands in it twice."""
+    html5lib.HTMLParser(strict=True).parse(page)
+    ids = Counter(re.findall(r'\sid="([^"]+)"', page))
+    assert [one for one, times in ids.items() if times > 1] == []
 
 
 def _completing(office: Office, task_key: str, who: Person, when: datetime, answers: dict[str, Any]) -> steps.Act:

@@ -182,6 +182,34 @@ def test_who_may_not_see_the_case_finds_nothing_and_an_auditor_changes_nothing(o
     assert auditor.post(address(reference, "withdrawn"), data=TODAY).status_code == 403
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize("viewport", ["page", "phone"])
+def test_every_page_of_a_happening_is_accessible_and_fits(request, viewport, app, office, serve, accessibility_faults):
+    late, answered = office_work.to_answer(office, "2026-02-20"), office_work.answered(office, "2026-03-03")
+    browser, address_of = request.getfixturevalue(viewport), serve(app)
+    office_work.sign_in(browser, address_of, "officer")
+    for path in (
+        address(late, "stage_1.extension_given"),
+        address(late, "stage_2.requested"),
+        address(answered, "stage_2.requested"),
+        address(answered, "stage_1.response_received"),
+        address(answered, "withdrawn"),
+    ):
+        browser.goto(f"{address_of}{path}")
+        assert accessibility_faults(browser) == [], path
+        assert browser.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def test_every_page_of_a_happening_is_valid_html(office, as_person):
+    late, answered = office_work.to_answer(office, "2026-02-20"), office_work.answered(office, "2026-03-03")
+    officer = as_person("officer")
+    for path in (address(late, "stage_1.extension_given"), address(late, "stage_2.requested")):
+        office_work.assert_valid(officer.get(path).text)
+        office_work.assert_valid(officer.post(path, data=TODAY).text)
+    for name in ("stage_2.requested", "satisfied", "withdrawn", "authority_received", "conflict_declared"):
+        office_work.assert_valid(officer.get(address(answered, name)).text)
+
+
 def give_st_leger(office):
     """The manager works for St Leger Homes too, in every role of its first stage."""
     from engine.store import people

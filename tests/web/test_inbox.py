@@ -177,3 +177,32 @@ def test_a_policy_one_does_not_work_for_stays_out_of_sight(office, as_person):
     elsewhere = office_work.log(office, "2026-03-03", who="manager", policy="st-leger-homes")
     assert elsewhere not in as_person("officer").get("/inbox/all").text
     assert elsewhere in as_person("manager").get("/inbox/all").text
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("viewport", ["page", "phone"])
+def test_every_list_is_accessible_and_fits(request, viewport, app, office, serve, accessibility_faults):
+    office_work.to_acknowledge(office, "2026-02-26")
+    promised = office_work.to_acknowledge(office, "2026-03-04")
+    office_work.complete(
+        office, promised, "stage_1.acknowledge", "2026-03-04", understanding="As told.", promised="2026-03-12"
+    )
+    office_work.log(office, "2012-05-01")
+    browser, address = request.getfixturevalue(viewport), serve(app)
+    office_work.sign_in(browser, address, "officer")
+    for path in ("mine", "team", "all", "all?due=overdue&q=Ada&role=complaints_officer", "all?q=nothing", "held"):
+        browser.goto(f"{address}/inbox/{path}")
+        assert accessibility_faults(browser) == [], path
+        assert browser.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    browser.goto(f"{address}/inbox/all")
+    browser.get_by_text("Filter by role, stage").click()
+    assert accessibility_faults(browser) == []
+
+
+def test_every_list_is_valid_html_with_each_id_once(office, as_person):
+    office_work.to_acknowledge(office, "2026-02-26")
+    office_work.log(office, "2012-05-01")
+    officer = as_person("officer")
+    for path in ("mine", "team", "all?due=overdue&q=Ada", "held"):
+        office_work.assert_valid(officer.get(f"/inbox/{path}").text)
+    office_work.assert_valid(as_person("admin").get("/inbox/mine").text)

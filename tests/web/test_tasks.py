@@ -281,3 +281,52 @@ def test_a_request_key_is_nobodys_but_the_persons(office, as_person):
     with office.database.reading() as tx:
         assert acts.result_of_request(tx, f"{me}:{key}") == reference
         assert acts.result_of_request(tx, key) is None
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("viewport", ["page", "phone"])
+def test_every_page_of_a_task_is_accessible_and_fits(request, viewport, app, office, serve, accessibility_faults):
+    triage = office_work.log(office, "2026-03-06")
+    acknowledge = office_work.to_acknowledge(office, "2026-02-20")
+    answer = office_work.to_answer(office, "2026-03-06")
+    colleague(office)
+    browser, address_of = request.getfixturevalue(viewport), serve(app)
+    office_work.sign_in(browser, address_of, "officer")
+    for path in (address(triage, "triage"), address(acknowledge), address(answer, "stage_1.respond"), address(answer)):
+        browser.goto(f"{address_of}{path}")
+        assert accessibility_faults(browser) == [], path
+        assert browser.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    browser.goto(f"{address_of}{address(acknowledge)}")
+    browser.get_by_label("Our understanding of the complaint").fill("")
+    browser.get_by_role("button", name="Complete this task").click()
+    assert browser.get_by_role("link", name="Enter our understanding of the complaint").is_visible()
+    assert accessibility_faults(browser) == []
+
+
+def test_every_page_of_a_task_is_valid_html(office, as_person):
+    triage = office_work.log(office, "2026-03-06")
+    reference = office_work.to_answer(office, "2026-03-06")
+    officer = as_person("officer")
+    office_work.assert_valid(officer.get(address(triage, "triage")).text)
+    office_work.assert_valid(officer.post(address(triage, "triage"), data=DAY).text)
+    office_work.assert_valid(officer.get(address(reference)).text)
+    office_work.assert_valid(officer.post(address(reference), data=ACKNOWLEDGED).text)
+    office_work.assert_valid(as_person("manager").get(address(reference, "stage_1.respond")).text)
+    office_work.assert_valid(as_person("auditor").get(address(reference, "stage_1.respond")).text)
+
+
+def test_a_case_is_taken_and_worked_without_javascript(app, office, serve, open_page):
+    reference = office_work.log(office, "2026-03-06")
+    app.config["WTF_CSRF_ENABLED"] = True
+    browser, address_of = open_page(java_script_enabled=False), serve(app)
+    office_work.sign_in(browser, address_of, "officer")
+    browser.get_by_role("link", name="My team's tasks").click()
+    browser.get_by_role("button", name="Take it").click()
+    assert browser.get_by_text(f"You have the task now: Decide what this is, {reference}").is_visible()
+    browser.get_by_role("link", name="Decide what this is").click()
+    browser.get_by_label("Accept it as a complaint").check()
+    browser.get_by_role("button", name="Complete this task").click()
+    browser.get_by_role("link", name="Acknowledge the complaint").first.click()
+    browser.get_by_role("button", name="Complete this task").click()
+    assert browser.get_by_text("Recorded: Acknowledge the complaint.").is_visible()
+    assert record(office, reference)[-1] == "stage_1.acknowledged"
