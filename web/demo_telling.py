@@ -24,7 +24,7 @@ from engine.rights import Person, why_not_the_handler
 from web.demo_people import Member
 from web.demo_stories import CLAIMED, Step, Story
 
-OFFICE_OPENS = time(9, 0)
+MIDNIGHT, OFFICE_OPENS = time(0, 0), time(9, 0)
 STREETS = ("Nowhere Street", "Example Close", "Sample Gardens", "Pretend Road", "Imaginary Walk", "Placeholder Court")
 CHANNELS = ("email", "phone", "online", "post", "email")
 SAID: Mapping[str, Mapping[str, object]] = {
@@ -82,14 +82,23 @@ class _Telling:
         for step in self.story.steps:
             recorded = self._moment(step.recorded)
             happened = recorded if step.day == step.recorded else at(step.day)
-            self.last = recorded
             if step.name == RECEIVED:
                 self._receive(step, happened, recorded)
             else:
-                steps.fire_due(self.office, recorded)
+                self._pass(recorded)
                 self._step(step, happened, recorded)
-        steps.fire_due(self.office, self.desk.now)
+            self.last = recorded
+        self._pass(self.desk.now)
         return self.reference
+
+    def _pass(self, until: datetime) -> None:
+        """Let the time pass: what fell due on the way is fired just after midnight, as a worker would."""
+        file = self._file(self.last or until)
+        waited_for = [file.standing.ledger.deadlines.get(name) for name in file.standing.waiting_timers]
+        days = [one.due + timedelta(days=1) for one in waited_for if one and one.due]
+        for day in sorted(days):
+            if at(day, MIDNIGHT) < until:
+                steps.fire_due(self.office, at(day, MIDNIGHT) + timedelta(minutes=1))
 
     def _moment(self, day: date) -> datetime:
         """A moment of that day in office hours, after what came before, and never one to come."""
