@@ -14,9 +14,7 @@ from tests.bench.naive import SHIPPED, Diagrams
 from tests.bench.walks import WORDS, Move, Walk
 
 LOOP = {"loop.bpmn": (Path(__file__).parent / "loop.bpmn").read_bytes()}
-AGAIN = Move(
-    "looked_again", "look", "wrong", {"what_was_seen": WORDS * 10}, None, datetime(2024, 1, 8, 12, tzinfo=UTC)
-)
+AGAIN = Move("looked_again", "look", "wrong", {"what_was_seen": WORDS * 10}, None, datetime(2024, 1, 8, 12, tzinfo=UTC))
 
 
 class Calm:

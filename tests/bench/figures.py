@@ -45,18 +45,29 @@ class Figures:
         return Figures(self.cpu[part], self.wall[part])
 
     @property
+    def clock(self) -> float:
+        """The median time of a step by the clock."""
+        return median(self.wall)
+
+    def add(self, other: Figures) -> None:
+        """Take the figures of further steps in."""
+        self.cpu += other.cpu
+        self.wall += other.wall
+
+    @property
     def shown(self) -> list[str]:
         """Median and mean CPU, median and 95th percentile by the clock."""
         late = quantiles(self.wall, n=20)[-1] if len(self.wall) > 1 else self.wall[0]
-        return [f"{number:.2f}" for number in (self.typical, self.mean, median(self.wall), late)]
+        return [f"{number:.2f}" for number in (self.typical, self.mean, self.clock, late)]
 
 
-SHOWN = ["CPU ms, median", "mean", "clock ms, median", "95th pct"]
+#: the heads of `Figures.shown`, after a column of names
+SHOWN = ["", "CPU ms, median", "mean", "clock ms, median", "95th percentile"]
 
 
 def table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table in Markdown, aligned to be read as text too."""
-    lines = [list(head), *(list(row) for row in rows)]
+    lines = [[*row, *[""] * (len(head) - len(row))] for row in (head, *rows)]
     widths = [max(len(line[place]) for line in lines) for place in range(len(head))]
     shown = [
         " | ".join(cell.ljust(width) if not place else cell.rjust(width) for place, (cell, width) in enumerate(pairs))
@@ -74,6 +85,6 @@ def machine() -> str:
     )
 
 
-def times(cheap: float, dear: float) -> str:
+def shown_times(cheap: float, dear: float) -> str:
     """How many times dearer."""
-    return f"{dear / cheap:.1f} x"
+    return f"{dear / cheap:.2f}" if dear < 2 * cheap else f"{dear / cheap:.1f}"

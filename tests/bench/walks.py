@@ -59,7 +59,9 @@ FOUR_STAGES = (
 
 def four_stages(office: Office) -> Walk:
     """Fifteen human steps from receipt to closed: every stage, the panel put off twice, then the Ombudsman."""
-    return _walk(office, "south-essex-homes", "four-stage", "stage_3", FOUR_STAGES, datetime(2016, 3, 1, 12, tzinfo=UTC))
+    return _walk(
+        office, "south-essex-homes", "four-stage", "stage_3", FOUR_STAGES, datetime(2016, 3, 1, 12, tzinfo=UTC)
+    )
 
 
 def put_off(office: Office, times: int) -> Walk:

@@ -6,6 +6,7 @@ and written back to the case's one state column.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -19,8 +20,8 @@ from engine.office import Office, open_office
 from engine.record import governed_by, standing_events
 from engine.replay import CaseFacts, Run
 from engine.rights import Grant, Person
+from engine.store import acts, people
 from engine.store import cases as stored
-from engine.store import people
 from engine.store.database import Transaction, migrate, open_database
 from tests.bench.figures import Figures
 from tests.bench.naive import SHIPPED, Diagrams
@@ -72,7 +73,12 @@ class Ours:
             act = partial(_completed, self.office, task=move.task, who=who, said=said)
         else:
             act = partial(_recorded, self.office, message=move.event, who=who, said=said)
-        steps.take(self.office, reference, who, act, move.happened)
+        steps.take(self.office, reference, who, act, move.happened, request_key=_button(reference, move))
+
+
+def _button(reference: str, move: Move) -> str:
+    """The key of the form that was sent, which makes a second press the same step."""
+    return f"{reference} {move.event} {move.happened:%Y-%m-%d}"
 
 
 def _completed(office: Office, file: CaseFile, *, task: str, who: Person, said: Said) -> Plan:
@@ -100,9 +106,10 @@ class Naive:
             return self._saved(tx, None, record, run).reference
 
     def stepped(self, reference: str, move: Move) -> None:
+        button = _button(reference, move)
         with self.office.database.writing() as tx:
             row = stored.case_by_reference(tx, reference)
-            assert row is not None
+            assert row is not None and acts.result_of_request(tx, button) is None
             record = case_files.record_of(tx, row)
             event = self._event(move, len(record) + 1)
             facts = CaseFacts(self.book, standing_events(record), move.happened)
@@ -112,15 +119,14 @@ class Naive:
             if not run.happens(event):
                 raise AssertionError(run.departures[0])
             self._saved(tx, row, [*record, event], run)
+            acts.keep_request(tx, button, result=reference, now=move.happened)
 
     def _event(self, move: Move, number: int) -> CaseEvent:
         who, said = self.staff.for_move(move), Said(move.form, move.happened, move.happened)
         answers = casework.checked(move.questions, said, local_day(move.happened))
         return CaseEvent(move.event, move.happened, move.happened, number, who.id, who.name, answers)
 
-    def _saved(
-        self, tx: Transaction, row: stored.CaseRow | None, record: list[CaseEvent], run: Run
-    ) -> stored.CaseRow:
+    def _saved(self, tx: Transaction, row: stored.CaseRow | None, record: list[CaseEvent], run: Run) -> stored.CaseRow:
         governing = governed_by(record, self.office.versions_of(self.walk.policy))
         events, last = tuple(run.facts.events), record[-1]
         file = CaseFile(row, self.walk.policy, tuple(record), events, governing, self.book, run, standing(run))
@@ -129,11 +135,28 @@ class Naive:
 
 
 def walked(way: Ours | Naive, walk: Walk, figures: Figures) -> None:
-    """Walk a case, noting what each step takes, as far as the way goes."""
+    """Walk a case, noting what each step takes."""
     first, *moves = walk.moves
     reference = figures.noted(partial(way.begun, first))
     for move in moves:
-        try:
-            figures.noted(partial(way.stepped, reference, move))
-        except RecursionError:
-            return
+        figures.noted(partial(way.stepped, reference, move))
+
+
+def beginning_and_end(way: Ours | Naive, walk: Walk, last: int) -> tuple[Figures, Figures]:
+    """What the first steps of the same kind take and what the last of a long case do, in turns on two cases."""
+    before, alike = walk.moves[:3], walk.moves[3:]
+    long, short = _begun(way, before), _begun(way, before)
+    for move in alike[:-last]:
+        way.stepped(long, move)
+    start, end = Figures(), Figures()
+    for first, late in zip(alike[:last], alike[-last:], strict=True):
+        start.noted(partial(way.stepped, short, first))
+        end.noted(partial(way.stepped, long, late))
+    return start, end
+
+
+def _begun(way: Ours | Naive, moves: Sequence[Move]) -> str:
+    reference = way.begun(moves[0])
+    for move in moves[1:]:
+        way.stepped(reference, move)
+    return reference
