@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from time import perf_counter
+from time import thread_time
 from typing import Any, NoReturn, Protocol
 
 from SpiffWorkflow.exceptions import SpiffWorkflowException
@@ -39,7 +39,7 @@ class Budget:
     """How much one move of a process may take before the case is put on hold."""
 
     steps: int = 500  #: shapes run through
-    seconds: float = 2.0
+    seconds: float = 2.0  #: of work; a machine that stalls holds no case
     depth: int = 60  #: tasks one under another; what is finished is cut away between moves
     tasks: int = 2000  #: tasks alive and gone; likewise
 
@@ -231,7 +231,7 @@ class Process:
     def _move(self, first: Callable[[], object]) -> None:
         """Do one thing and run everything that follows from it, within the budget."""
         self._moving = True
-        self._spent, self._began = 0, perf_counter()
+        self._spent, self._began = 0, thread_time()
         ready = self._process.ready
         try:
             first()
@@ -259,7 +259,7 @@ class Process:
     def _keep_to_the_budget(self) -> None:
         budget, process = self._budget, self._process
         spent = {"steps": self._spent, "depth": process.deepest, "tasks": process.count,
-                 "seconds": perf_counter() - self._began}  # fmt: skip
+                 "seconds": thread_time() - self._began}  # fmt: skip
         for name, amount in spent.items():
             if amount > getattr(budget, name):
                 raise OverBudget(name, getattr(budget, name))

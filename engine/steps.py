@@ -6,6 +6,7 @@ only for a button pressed twice. What is refused changes nothing.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
@@ -20,9 +21,10 @@ from engine.rights import THE_CLOCK, Person
 from engine.store import acts, claims, inbox, timers
 from engine.store import cases as stored
 from engine.store.case_rows import By, CaseRow
-from engine.store.database import Transaction
+from engine.store.database import StoreBusy, StoreUnavailable, Transaction
 
 TRIES = 4
+LOG = logging.getLogger("redress.worker")
 
 Act = Callable[[CaseFile], Plan]
 
@@ -161,19 +163,27 @@ def _registered(office: Office, policy: str, who: Person, said: Said, request_ke
 
 
 def _fired(office: Office, case_id: int, reference: str, now: datetime) -> int:
-    """Fire one case's timers, unless another worker has it: 1 where it moved."""
-    with office.database.writing() as tx:
-        is_mine = bool(timers.take_due(tx, case_id, day=local_day(now)))
-        return _moved_on(tx, office, reference, now) if is_mine else 0
+    """Fire one case's timers, unless another worker has it: 1 where it moved. A case that fails is reported, and keeps
+    no other waiting: it is tried again in the next round."""
+    try:
+        with office.database.writing() as tx:
+            is_mine = bool(timers.take_due(tx, case_id, day=local_day(now)))
+            return _moved_on(tx, office, reference, now) if is_mine else 0
+    except (StoreBusy, StoreUnavailable):
+        raise
+    except Exception:
+        LOG.exception("The timers of %s could not be fired. They are tried again in the next round.", reference)
+        return 0
 
 
 def _moved_on(tx: Transaction, office: Office, reference: str, now: datetime) -> int:
-    file = case_files.load(tx, office, reference, now)
     try:
+        file = case_files.load(tx, office, reference, now)
         plan = casework.move_clock(office, file, now)
     except OverBudget as over:
-        assert file.row is not None
-        case_saving.held(tx, file.row, file.record, over, now)
+        row = stored.case_by_reference(tx, reference)
+        assert row is not None
+        case_saving.held(tx, row, (), over, now)
         return 0
     if plan is None:
         return 0

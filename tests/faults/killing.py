@@ -1,4 +1,4 @@
-"""A child process that is killed (SIGKILL, so nothing of it runs any more) at one place of what it does to a database."""
+"""A child process that is killed (SIGKILL: nothing of it runs any more) at one place of what it does to a database."""
 
 from __future__ import annotations
 
