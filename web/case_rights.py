@@ -6,8 +6,9 @@
   a reason, and both values are kept. An auditor changes nothing.
 * Choosing a version, moving a case to another, undoing that and taking a case off hold are for those who answer for the
   policy: the role that works its last stage before the Ombudsman (of those no panel works), or a role that works no
-  stage and is there to be accountable. Any version of the policy may name them, because a held case has none of its own yet. Where the area is
-  not yet decided, holding the role for any area is enough, so that no case waits for somebody who does not exist.
+  stage and is there to be accountable. Any version of the policy may name them, because a held case has none of its
+  own yet. Where the area is not yet decided, holding the role for any area is enough, so that no case waits for
+  somebody who does not exist.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def handling_roles(versions: Iterable[PolicyVersion]) -> set[str]:
 
 
 def deciding_roles(version: PolicyVersion) -> list[str]:
-    """The accountable roles of a version, and the one that works its last stage that no panel and no Ombudsman does."""
+    """The accountable roles of a version, and the one that works the last stage that no panel works."""
     own = [stage for stage in version.stages if not stage.is_external and not stage.panel]
     last = own[-1].handler if own else None
     accountable = [key for key in version.roles if key not in _working_roles(version)]

@@ -131,7 +131,7 @@ def figures(file: CaseFile) -> list[tuple[str, Markup]]:
         current = _drawn(diagram, now.get(sheet, ())) if file.standing.status != "closed" else []
         is_spine = sheet == book.spine
         where = names.stage(book.version, None if sheet == INTAKE else stage or None)
-        title = "The whole policy" if is_spine else f"{where}: {diagram.name[:1].lower()}{diagram.name[1:]}"
+        title = "The whole policy" if is_spine else where
         said = _in_words(diagram, done.get(sheet, ()), current, late.get(sheet, ()))
         figure = diagrams.svg(
             diagram, done=done.get(sheet, ()), current=current, late=late.get(sheet, ()), title=title,
@@ -184,10 +184,8 @@ def _drawn(diagram: Diagram, ids: Collection[str]) -> list[str]:
 def _in_words(diagram: Diagram, done: Collection[str], current: Collection[str], late: Collection[str]) -> str:
     named = {node.id: node.name for node in diagram.nodes if node.name}
     parts = []
-    if at := [named[one] for one in current if one in named]:
+    if at := [f"{named[one]}{', which is late' if one in late else ''}" for one in current if one in named]:
         parts.append(f"The case stands at: {listed(at)}.")
-    if over := [named[one] for one in late if one in named]:
-        parts.append(f"Late: {listed(over)}.")
     acts = {node.id for node in diagram.nodes if node.kind in ("userTask", "callActivity")}
     passed = [named[one] for one in done if one in named and one in acts and one not in current]
     if passed:

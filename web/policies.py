@@ -14,11 +14,12 @@ from engine.dated_data import Contact, Law
 from engine.forms import Form
 from engine.policy import Citation, PolicyVersion, Stage
 from engine.replay import Rulebook
-from web import current, decision_words, diagrams, event_words, names, policy_words
+from web import current, decision_words, diagrams, event_words, names, policy_words, wording
 from web.access import may
 
 pages = Blueprint("policies", __name__, url_prefix="/policies")
 
+DESIGNATED = {"mp": "a Member of Parliament", "councillor": "a local councillor", "tenant_panel": "a tenant panel"}
 LAW = ("ombudsman_wait", "designated_person", "direct_access")
 
 Answer = str | Response | tuple[str, int]
@@ -109,14 +110,16 @@ def _stage(version: PolicyVersion, stage: Stage) -> dict[str, object]:
     lanes = [("Considers it", stage.handler), ("Convenes and writes", stage.panel), ("Writes for it", stage.desk)]
     who = [(words, names.role(version, role)) for words, role in lanes if role]
     if not stage.is_external and not stage.desk:
-        who.append(("Acknowledges and keeps the record", names.role(version, version.desk)))
+        is_acknowledged = version.deadline(f"{stage.key}.acknowledgement") is not None
+        words = "Acknowledges and keeps the record" if is_acknowledged else "Keeps the record"
+        who.append((words, names.role(version, version.desk)))
     apart = [names.stage(version, key) for key in stage.not_the_same_person_as]
     return {
         "stage": stage,
         "who": [*who, *([("Never the same person as at", ", ".join(apart))] if apart else [])],
         "promises": policy_words.promises(version, stage.key),
         "cites": cited(version, stage.cites),
-        "designated": [one.replace("_", " ") for one in stage.designated_person],
+        "designated": [DESIGNATED.get(one, wording.plain(one).lower()) for one in stage.designated_person],
     }
 
 

@@ -34,7 +34,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Promise:
-    """A deadline as a sentence, how it is counted, more time where it may be had, and where it is written."""
+    """A deadline of a stage or of the case as a sentence, how it is counted, more time where it may be had, and where it is written."""
 
     title: str
     says: str
@@ -69,9 +69,9 @@ def promise(version: PolicyVersion, rule: DeadlineRule) -> Promise:
     start = names.STARTS.get(bare(rule.of), wording.plain(rule.of).lower())
     other = f", or of {names.STARTS.get(bare(rule.or_of), wording.plain(rule.or_of).lower())}" if rule.or_of else ""
     return Promise(
-        title=names.deadline(version, rule.key),
+        title=wording.plain(names.DEADLINES.get(bare(rule.key), bare(rule.key))),
         says=rule.says,
-        counted=f"{rule.within} of {start}{other}",
+        counted=f"{rule.within} {'after' if rule.met_by is None else 'of'} {start}{other}",
         more_time=_more_time(rule),
         cites="; ".join(names.citation(version, one) for one in rule.cites),
     )
