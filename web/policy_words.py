@@ -34,7 +34,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Promise:
-    """A deadline of a stage or of the case as a sentence, how it is counted, more time where it may be had, and where it is written."""
+    """A deadline as a sentence: how it is counted, more time where it may be had, and where it is written."""
 
     title: str
     says: str
