@@ -11,12 +11,12 @@ import re
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from engine.rights import Grant
 from engine.store import acts, people
 from engine.store.database import Transaction
 from engine.store.people import GrantRow, PersonRow
-from web import current, passwords, wording
+from web import current, passwords, role_words, wording
 from web.access import may
-from web.sign_in import roles_in_words
 
 pages = Blueprint("people", __name__, url_prefix="/people")
 
@@ -47,8 +47,8 @@ Answer = str | Response | tuple[str, int]
 def page() -> Answer:
     """Everybody, with the roles they hold; those who have left below."""
     with current.database().reading() as tx:
-        everybody, held = people.people(tx), people.all_grants(tx)
-    rows = [(row, roles_in_words(current.as_person(row, list(held.get(row.id, []))))) for row in everybody]
+        everybody, held, areas = people.people(tx), people.all_grants(tx), people.areas(tx)
+    rows = [(row, role_words.of(current.as_person(row, list(held.get(row.id, []))), areas)) for row in everybody]
     here, gone = [one for one in rows if one[0].is_active], [one[0] for one in rows if not one[0].is_active]
     return render_template("people.html", here=here, gone=gone)
 
@@ -227,7 +227,7 @@ def _one_page(person_id: int, problems: list[dict[str, str]] | None = None) -> s
     return render_template(
         "people_one.html",
         row=row,
-        grants=list(zip(grants, roles_in_words(current.as_person(row, grants)), strict=False)),
+        grants=[(one, role_words.grant(Grant(one.policy, one.role, one.area), area_titles)) for one in grants],
         roles=_roles(),
         areas=area_titles,
         recent=[

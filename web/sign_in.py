@@ -8,10 +8,9 @@ from datetime import timedelta
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from engine.rights import Person
 from engine.store import acts, people, sign_ins
 from engine.store.people import PersonRow
-from web import current, passwords
+from web import current, passwords, role_words
 from web.access import local_path, may
 
 pages = Blueprint("sign_in", __name__)
@@ -82,7 +81,7 @@ def out() -> Response:
 @may("signed_in")
 def account() -> Answer:
     """One's own name and roles, and a way to a new password."""
-    return render_template("account.html", roles=roles_in_words(current.person()), problems=[])
+    return render_template("account.html", roles=role_words.mine(), problems=[])
 
 
 @pages.post("/account/password")
@@ -98,7 +97,7 @@ def change_password() -> Answer:
     if problem := passwords.why_not(new):
         problems.append({"text": problem, "href": "#new"})
     if problems or row is None:
-        roles = roles_in_words(current.person())
+        roles = role_words.mine()
         return render_template("account.html", roles=roles, problems=problems), 400
     with current.database().writing() as tx:
         people.set_password(tx, row.id, password_hash=passwords.hashed(new))
@@ -109,26 +108,10 @@ def change_password() -> Answer:
     return redirect(url_for("sign_in.account"))
 
 
-def roles_in_words(person: Person) -> list[str]:
-    """What a person may do, a line each: `Complaints officer, South Essex Homes, all areas`."""
-    if person.is_administrator:
-        return ["Looks after people, roles and areas; cannot read cases"]
-    if person.is_auditor:
-        return ["Auditor: reads every case, changes nothing"]
-    titles, landlords = current.role_titles(), current.office().policies()
-    with current.database().reading() as tx:
-        areas = people.areas(tx)
-    return [
-        f"{titles.get(held.policy, {}).get(held.role, held.role)}, {landlords.get(held.policy, held.policy)}, "
-        f"{areas.get(held.area, held.area) if held.area else 'all areas'}"
-        for held in person.grants
-    ]
-
-
 def _page(name: str, wanted: str | None, problem: str = "") -> str:
     problems = [{"text": problem, "href": "#sign_in"}] if problem else []
     settings = current.settings()
-    demo_people = _demo_people() if settings.is_demo else []
+    demo_people = _demo_people() if settings.is_demo else {}
     return render_template(
         "sign_in.html",
         name=name,
@@ -139,14 +122,23 @@ def _page(name: str, wanted: str | None, problem: str = "") -> str:
     )
 
 
-def _demo_people() -> list[DemoPerson]:
+def _demo_people() -> dict[str, list[DemoPerson]]:
+    """The people of the demonstration by landlord, those who can work a case to its end first."""
     with current.database().reading() as tx:
         held = people.all_grants(tx)
         rows = [row for row in people.people(tx) if row.is_active and row.password_hash]
-    return [
-        DemoPerson(row.sign_in, row.name, "; ".join(roles_in_words(current.as_person(row, list(held.get(row.id, []))))))
-        for row in rows
-    ]
+        areas = people.areas(tx)
+    by_landlord: dict[str, list[DemoPerson]] = {}
+    landlords = current.office().policies()
+    for row in rows:
+        person = current.as_person(row, list(held.get(row.id, [])))
+        policies = dict.fromkeys(grant.policy for grant in person.grants)
+        of = " and ".join(landlords.get(policy, policy) for policy in policies) or "The whole installation"
+        does = "; ".join(role_words.of(person, areas, with_landlord=len(policies) > 1))
+        by_landlord.setdefault(of, []).append(DemoPerson(row.sign_in, row.name, does))
+    for found in by_landlord.values():
+        found.sort(key=lambda one: not one.does.startswith(role_words.EVERY_ROLE))
+    return dict(sorted(by_landlord.items(), key=lambda each: each[0] == "The whole installation"))
 
 
 def _must_wait(tx: people.Transaction, name: str) -> bool:

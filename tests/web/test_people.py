@@ -41,7 +41,7 @@ def test_only_the_administrator_looks_after_people(as_person, who):
 def test_everybody_is_listed_with_what_they_do(admin):
     page = admin.get("/people").text
     assert "Chidi Officer" in page
-    assert "Service manager, South Essex Homes, Repairs" in page
+    assert "Service manager, South Essex Homes: Repairs" in page
 
 
 def test_a_person_is_added_with_a_first_password_that_works(admin, client, office):
