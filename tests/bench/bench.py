@@ -10,15 +10,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+from engine.library import load
+from engine.office import Office
+from tests.bench import engine_part, inbox_page, postgresql, whole_step
+from tests.bench.figures import SHOWN, Figures, machine, shown_times, table
+from tests.bench.walks import four_stages, put_off
+
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))  # `tests` is no installed package
-
-from engine.library import load  # noqa: E402
-from engine.office import Office  # noqa: E402
-from tests.bench import engine_part, inbox_page, postgresql, whole_step  # noqa: E402
-from tests.bench.figures import SHOWN, Figures, machine, shown_times, table  # noqa: E402
-from tests.bench.walks import four_stages, put_off  # noqa: E402
-
 ROUNDS = 15
 LOOPS = 200
 SOME = 20  #: how many steps stand for the start of a long case, and for its end
@@ -29,6 +27,7 @@ WAYS = ("Redress", "the naive way")
 
 def main() -> None:
     """Print every table, and on the other stream what is being done."""
+    sys.stdout.reconfigure(line_buffering=True)  # in step with what is said on the other stream
     print(f"Measured on {machine()}.")
     with tempfile.TemporaryDirectory() as folder:
         _about(f"walking a four-stage case {ROUNDS} times each way")

@@ -1,4 +1,4 @@
-"""What the first page of the inbox costs with its counts: the questions `web/inbox.py` asks, at any number of open tasks.
+"""What the first page of the inbox costs with its counts: what `web/inbox.py` asks, at any number of open tasks.
 
 The rows are written in bulk, past the engine, which no office may do: a benchmark needs a hundred thousand of them.
 """

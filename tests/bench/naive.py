@@ -1,4 +1,4 @@
-"""The naive way, for comparison: SpiffWorkflow as it comes, the whole workflow one JSON text, form data and specs inside.
+"""The naive way, for comparison: SpiffWorkflow as it comes, the whole workflow one JSON text with form data and specs.
 
 It has the questions and moves of `engine.process.Process`, so that both ways are driven by the same code.
 """
@@ -56,7 +56,7 @@ class NaiveProcess(StockProcess):
         self.look_at_the_timers()
         return ()
 
-    def open_tasks(self) -> tuple[OpenTask, ...]:  # type: ignore[override]
+    def open_tasks(self) -> tuple[OpenTask, ...]:
         """What somebody may do now."""
         return tuple(self._described(task) for task in self._open())
 

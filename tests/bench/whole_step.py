@@ -109,7 +109,8 @@ class Naive:
         button = _button(reference, move)
         with self.office.database.writing() as tx:
             row = stored.case_by_reference(tx, reference)
-            assert row is not None and acts.result_of_request(tx, button) is None
+            assert row is not None
+            assert acts.result_of_request(tx, button) is None
             record = case_files.record_of(tx, row)
             event = self._event(move, len(record) + 1)
             facts = CaseFacts(self.book, standing_events(record), move.happened)
