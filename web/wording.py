@@ -16,7 +16,7 @@ MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-SOON = 2  # working days left at which a date is marked as due soon
+SOON = 3  # working days left at which a date is marked as due soon
 
 STATES = {
     "expected": "Not started",

@@ -41,7 +41,8 @@ def test_noon_stands_for_a_day_whose_time_nobody_gave():
         (date(2025, 12, 23), 0, "today", "Due today"),
         (date(2025, 12, 24), 1, "soon", "Due soon"),
         (date(2025, 12, 29), 2, "soon", "Due soon"),
-        (date(2025, 12, 30), 3, "in_time", "In time"),
+        (date(2025, 12, 30), 3, "soon", "Due soon"),
+        (date(2025, 12, 31), 4, "in_time", "In time"),
     ],
 )
 def test_how_pressing_a_date_is_stands_in_words(due, working_days, key, words):
