@@ -8,12 +8,16 @@ from engine import corrections
 from engine.case_files import CaseFile, Plan
 from web import case_standing, event_words, names, wording
 
+#: how `corrections.changes` says that a deadline has no date
+NO_DATE = "no date yet"
+
 
 def rows(plan: Plan) -> list[tuple[str, str, str]]:
-    """Each change as (what, before, after)."""
+    """Each change as (what, before, after), less the dates that have not begun on either side."""
     return [
         (_what(plan, what), _value(plan.file, what, before), _value(plan.after_file, what, after))
         for what, before, after in corrections.changes(plan)
+        if not (_is_undated(before) and _is_undated(after))
     ]
 
 
@@ -45,8 +49,10 @@ def _what(plan: Plan, key: str) -> str:
 
 
 def _value(file: CaseFile, what: str, value: str) -> str:
-    if not value:
-        return "None"
+    if what == "Governing version":
+        return file.governing.version.title if file.governing.version else "None yet"
+    if _is_undated(value):
+        return "No date yet" if value else "None"
     if what == "Status":
         return wording.state(value)
     if what == "How it ended":
@@ -55,3 +61,7 @@ def _value(file: CaseFile, what: str, value: str) -> str:
         return wording.listed([event_words.task_title(file.book, key) for key in value.split(", ")])
     day, comma, state = value.rpartition(", ")
     return f"{day}: {wording.state(state).lower()}" if comma and state in wording.STATES else value
+
+
+def _is_undated(value: str) -> bool:
+    return not value or NO_DATE in value
