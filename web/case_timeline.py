@@ -99,7 +99,7 @@ def _fields(file: CaseFile, event: CaseEvent, name: str) -> Iterator[str]:
     for key, value in now.items():
         question = form.field(key) if form else None
         said = event_words.label(file, name, key)
-        if question and question.sensitive:
+        if event_words.is_private(key) or (question and question.sensitive):
             yield f"{said} was changed. It is private."
             continue
         before = was.get(key) if isinstance(was, Mapping) else None

@@ -14,7 +14,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine import steps
-from engine.case_files import NO_VERSION, CaseFile
+from engine.case_files import NO_VERSION, OVER_BUDGET, CaseFile
 from engine.dated_data import Contact, contact_on
 from engine.events import local_day
 from engine.policy import PolicyVersion
@@ -121,7 +121,7 @@ def _page(file: CaseFile, *, with_private: bool) -> str:
         has_private=bool(details),
         shows_private=with_private and may_see,
         may_see_private=may_see,
-        may_correct=case_rights.may_correct(who, file) and not file.hold,
+        may_correct=case_rights.may_correct(who, file) and file.hold != OVER_BUDGET,
         may_decide=case_rights.may_decide(who, file),
         was_moved=any(event.name == "moved_to" for event in file.record),
         deciding=case_rights.deciding_titles(file.policy),

@@ -19,7 +19,8 @@ from engine import corrections, steps
 from engine.case_files import CaseFile, Plan
 from engine.events import ABOUT_THE_RECORD, RECEIVED, CaseEvent, local_day
 from engine.forms import Field, Form
-from engine.refusals import BadAnswers
+from engine.process import OverBudget
+from engine.refusals import BadAnswers, Refused
 from web import acting, answers, case_rights, changes_words, current, event_words, forms, wording
 from web.access import may
 from web.answers import HAPPENED
@@ -79,13 +80,21 @@ def step(reference: str) -> Answer:
     if request.form.get("step") == "save":
         return _saved(file, event, given, act)
     plans: list[Plan] = []
-    failed = acting.attempt(None, lambda: plans.append(act(file)))
+    failed = acting.attempt(None, lambda: plans.append(_planned(act, file)))
     if failed:
         return _form_page(file, event, given, failed.wrong, failed.problems), failed.code
     return _preview(file, event, asked, plans[0])
 
 
-def _saved(file: CaseFile, event: CaseEvent, given: Mapping[str, Any], act: Any) -> Answer:
+def _planned(act: steps.Act, file: CaseFile) -> Plan:
+    """The plan. A workflow that would go over its budget is refused in words."""
+    try:
+        return act(file)
+    except OverBudget as over:
+        raise Refused(f"The case would go over its budget: {over}") from over
+
+
+def _saved(file: CaseFile, event: CaseEvent, given: Mapping[str, Any], act: steps.Act) -> Answer:
     office, who, now = current.office(), current.person(), current.now()
     key, seen = acting.request_key(), acting.seen()
     failed = acting.attempt(None, lambda: steps.take(office, file.reference, who, act, now, request_key=key, seen=seen))
@@ -96,7 +105,7 @@ def _saved(file: CaseFile, event: CaseEvent, given: Mapping[str, Any], act: Any)
 
 
 def _opened(reference: str) -> CaseFile:
-    """The case, for somebody who may correct it. A case on hold is not corrected: what follows cannot be worked out."""
+    """The case, for somebody who may correct it."""
     file = steps.seen_by(current.office(), reference, current.person(), current.now())
     if not case_rights.may_correct(current.person(), file):
         abort(403)

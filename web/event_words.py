@@ -7,7 +7,6 @@ has its words here. Nothing is left out but what is private.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import date
 
 from engine.case_files import CaseFile
@@ -22,7 +21,7 @@ from engine.events import (
     TRIAGED,
     CaseEvent,
 )
-from engine.forms import Form
+from engine.forms import Field, Form
 from engine.policy import PolicyVersion, bare, stage_of
 from engine.replay import INTAKE, Rulebook
 from web import current, forms, names, wording
@@ -97,9 +96,10 @@ def form_of(file: CaseFile, name: str) -> Form | None:
     return book.form(name, message.form) if message else None
 
 
-def said(file: CaseFile, event: CaseEvent, fields: Mapping[str, object] | None = None) -> list[tuple[str, str]]:
+def said(file: CaseFile, event: CaseEvent) -> list[tuple[str, str]]:
     """What was said with an event, as labels and answers, in the order of its form; private answers are left out."""
-    given, form = dict(event.fields if fields is None else fields), form_of(file, event.name)
+    form, hidden = form_of(file, event.name), _private_questions()
+    given = {name: value for name, value in event.fields.items() if name not in hidden}
     told = []
     for one in form.fields if form else ():
         value = given.pop(one.name, None)
@@ -113,11 +113,17 @@ def said(file: CaseFile, event: CaseEvent, fields: Mapping[str, object] | None =
 def private(file: CaseFile, event: CaseEvent) -> list[tuple[str, str]]:
     """The private answers of an event, as labels and answers."""
     form = form_of(file, event.name)
+    asked = {one.name: one for one in (form.fields if form else ()) if one.sensitive}
     return [
-        (one.label, forms.shown(one, event.fields[one.name]))
-        for one in (form.fields if form else ())
-        if one.sensitive and event.fields.get(one.name) not in (None, "", [])
+        (one.label, forms.shown(one, event.fields[name]))
+        for name, one in (_private_questions() | asked).items()
+        if event.fields.get(name) not in (None, "", [])
     ]
+
+
+def is_private(name: str) -> bool:
+    """Whether an answer of that name is private, whichever form asked it."""
+    return name in _private_questions()
 
 
 def value_in_words(file: CaseFile, event_name: str, name: str, value: object) -> str:
@@ -144,6 +150,12 @@ def task_title(book: Rulebook | None, key: str) -> str:
     found = found or next((one for (_, own), one in book.workflows.tasks.items() if own == name), None)
     words = found.title if found else wording.plain(name)
     return f"{names.stage(book.version, stage)}: {words[:1].lower()}{words[1:]}" if stage else words
+
+
+def _private_questions() -> dict[str, Field]:
+    """Every question some form asks in confidence: a case that was moved may hold answers its version never asks."""
+    known = current.office().shelf.workflows.forms.values()
+    return {one.name: one for form in known for one in form.fields if one.sensitive}
 
 
 def _forms_of_tasks(book: Rulebook, name: str) -> list[tuple[str, str]]:

@@ -164,6 +164,21 @@ def test_private_details_are_shown_to_who_handles_the_case_and_each_view_is_reco
     assert [(act.what, str(act.person_id)) for act in views] == [("viewed_private_details", manager.id)]
 
 
+def test_private_details_stay_private_under_a_version_that_never_asks_them(office, as_person):
+    asked = {"is_at_risk": True, "urgent_action": "Ring her doctor"}
+    reference = office_work.log(office, "2026-03-06", vulnerabilities="Uses a wheelchair")
+    office_work.complete(office, reference, "triage", "2026-03-06", kind="complaint", decision="complaint", **asked)
+    who, now = office_work.person(office, "officer"), moment(NOW)
+    for version in ("four-stage", "three-stage-2018"):
+        steps.take(
+            office, reference, who,
+            lambda file, to=version: corrections.move(office, file, to, who, reason="A trial.", now=now), now,
+        )  # fmt: skip
+        shown = as_person("officer").get(f"/cases/{reference}").text
+        assert "wheelchair" not in shown
+        assert "doctor" not in shown
+
+
 def test_a_case_of_another_area_does_not_exist_for_who_may_not_see_it(office, as_person):
     reference = office_work.log(office, "2026-03-06", service_area="income")
     answer = as_person("manager").get(f"/cases/{reference}")

@@ -7,9 +7,10 @@ import re
 
 import pytest
 
-from engine import steps
+from engine import case_saving, steps
 from engine.events import moment
-from engine.store import people
+from engine.process import OverBudget
+from engine.store import cases, people
 from engine.store.people import GrantRow
 from tests.web import office_work
 
@@ -179,6 +180,33 @@ def test_a_version_there_is_not_is_refused(office, head):
     answer = head.post(f"/cases/{reference}/version", data={"version": "five-stage", "reason": "Why not."})
     assert answer.status_code == 400
     assert "Why not." in answer.text
+
+
+def test_a_mistyped_day_of_receipt_that_held_a_case_is_corrected_and_the_case_goes_on(office, as_person):
+    reference = office_work.log(office, "2012-05-01")
+    officer = as_person("officer")
+    assert "Correct this" in officer.get(f"/cases/{reference}").text
+    preview = officer.post(new(reference), data={"event": "1", **then("2026-03-09"), "reason": "Typed wrongly."})
+    officer.post(new(reference), data=carried(preview) | {"step": "save"})
+    file = opened(office, reference)
+    assert (file.hold, file.governing.version.version) == ("", "two-stage-2024")
+
+
+def test_a_case_over_its_budget_is_taken_off_hold_with_a_reason(office, as_person, head):
+    reference = office_work.to_acknowledge(office, "2026-03-06")
+    with office.database.writing() as tx:
+        row = cases.case_by_reference(tx, reference)
+        case_saving.held(tx, row, (), OverBudget("steps", 10), NOW)
+    address = f"/cases/{reference}/hold"
+    assert as_person("officer").get(address).status_code == 403
+    said = text_of(head.get(f"/cases/{reference}"))
+    assert "Its workflow went over what a case may take." in said
+    assert head.post(address, data={"reason": ""}).status_code == 400
+    preview = head.post(address, data={"reason": "The loop is mended."})
+    saved = head.post(address, data=carried(preview) | {"step": "save"})
+    assert saved.status_code == 302, text_of(saved)
+    file = opened(office, reference)
+    assert (file.hold, [task.key for task in file.standing.open_tasks]) == ("", ["stage_1.acknowledge"])
 
 
 def test_a_case_that_is_not_on_hold_cannot_be_taken_off_it(office, head):
