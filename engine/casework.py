@@ -87,6 +87,7 @@ def record_message(office: Office, file: CaseFile, message: str, who: Person, sa
     definition = book.message(message)
     if definition is None:
         raise Refused(f"'{message}' is not something that can happen to a case under {book.version.title}.")
+    refuse_unless_done_by(file, message, definition.done_by, who)
     happened = instant(file, said)
     answers = checked(book.form(message, definition.form), said, local_day(happened))
     refuse_more_time(file, message, answers, happened)
@@ -155,6 +156,16 @@ def refuse_unless_theirs(file: CaseFile, task: OpenTask, who: Person) -> None:
             raise Refused(why_not)
     if file.claimed_by(task.key) not in ("", who.id):
         raise Refused(f"{file.claimant_name(task.key)} has this task. Ask them to release it, or reassign it.")
+
+
+def refuse_unless_done_by(file: CaseFile, message: str, lane: str, who: Person) -> None:
+    """Refuse a person who may not record this: what the desk records, whoever works the case may; what a handler or
+    panel does (giving more time, putting off a panel) is theirs, or the desk's for them."""
+    book = file.book_or_refuse()
+    roles = (book.version.role_of_lane(lane, stage_of(message)), book.version.role_of_lane("desk", stage_of(message)))
+    if lane != "desk" and not any(who.holds(file.policy, role, file.area) for role in roles):
+        titles = " or ".join(book.version.roles[role].title for role in dict.fromkeys(roles))
+        raise Refused(f"This is for the role {titles}. {who.name} does not hold it for this service area.")
 
 
 def refuse_more_time(file: CaseFile, message: str, answers: Answers, happened: datetime) -> None:

@@ -78,26 +78,29 @@ def previewed(office: Office, reference: str, who: Person, act: Act, now: dateti
 
 
 def claim(office: Office, reference: str, task_key: str, who: Person, now: datetime) -> None:
-    """Take an open task. Raises Refused where this person may not do it, store.claims.AlreadyTaken or TaskGone."""
+    """Take an open task; one's own again changes nothing. Raises Refused where this person may not do it,
+    store.claims.AlreadyTaken or TaskGone."""
 
-    def act(tx: Transaction, file: CaseFile) -> Mapping[str, object]:
+    def act(tx: Transaction, file: CaseFile) -> Mapping[str, object] | None:
         task = next((one for one in file.standing.open_tasks if one.key == task_key), None)
         if task is None:
             raise casework.already_done(file, task_key)
         casework.refuse_unless_theirs(_unclaimed(file), task, who)  # the store says who has it, and since when
         assert file.row is not None
         claims.claim(tx, file.row.id, key=task_key, person_id=int(who.id), now=now)
-        return {}
+        return None if file.claimed_by(task_key) == who.id else {}
 
     _note(office, reference, who, now, "claimed", task_key, act)
 
 
 def release(office: Office, reference: str, task_key: str, who: Person, now: datetime) -> None:
-    """Give back a task one has."""
+    """Give back a task one has. Raises store.claims.AlreadyTaken where somebody else has it, or nobody; TaskGone."""
 
     def act(tx: Transaction, file: CaseFile) -> Mapping[str, object]:
         assert file.row is not None
         claims.release(tx, file.row.id, key=task_key, person_id=int(who.id), now=now)
+        if not file.claimed_by(task_key):
+            raise claims.AlreadyTaken(None, None)
         return {}
 
     _note(office, reference, who, now, "released", task_key, act)
@@ -257,14 +260,36 @@ def _note(
     now: datetime,
     name: str,
     task_key: str,
-    act: Callable[[Transaction, CaseFile], Mapping[str, object]],
+    act: Callable[[Transaction, CaseFile], Mapping[str, object] | None],
 ) -> None:
-    """Do something about who has a task, and record it in the case."""
+    """Do something about who has a task, and record it in the case; `act` gives None where it changed nothing."""
+    for tries_left in reversed(range(TRIES)):
+        try:
+            _noted(office, reference, who, now, name, task_key, act)
+        except stored.CaseChanged as changed:
+            if not tries_left:
+                raise ChangedMeanwhile(changed.by, changed.at) from changed
+        else:
+            return
+
+
+def _noted(
+    office: Office,
+    reference: str,
+    who: Person,
+    now: datetime,
+    name: str,
+    task_key: str,
+    act: Callable[[Transaction, CaseFile], Mapping[str, object] | None],
+) -> None:
     with office.database.writing() as tx:
         file = _opened(tx, office, reference, who, now)
         if who.is_auditor:
             raise Refused("An auditor reads every case and changes none.")
-        said = {"task": task_key, **act(tx, file)}
+        given = act(tx, file)
+        if given is None:
+            return
+        said = {"task": task_key, **given}
         event = CaseEvent(name, now, now, len(file.record) + 1, who.id, who.name, said)
         case_saving.saved(tx, office, case_files.plan_note(file, event), By(who.id, who.name), now)
 

@@ -9,7 +9,7 @@ from engine.casework import Said
 from engine.events import moment
 from engine.office import Office
 from engine.refusals import BadAnswers, Refused
-from engine.rights import Person
+from engine.rights import Grant, Person
 from tests.unit.casting import hired
 
 
@@ -130,3 +130,12 @@ def test_withdrawal_is_possible_at_every_moment_of_an_open_case(office: Office, 
         assert "withdrawn" in steps.seen_by(office, reference, ann, moment("2024-06-07")).standing.may_happen
         if key:
             done(office, reference, ann, key, "2024-06-07")
+
+
+def test_only_who_answers_or_the_desk_gives_more_time(office: Office, ann: Person):
+    reference = under_way(office, ann)
+    director = hired(office, "Dee", Grant("council-housing", "service_director"))
+    manager = hired(office, "Max", Grant("council-housing", "service_manager"))
+    with pytest.raises(Refused, match="Dee does not hold it"):
+        extend(office, reference, director, "2024-06-10", to="2024-07-01")
+    extend(office, reference, manager, "2024-06-10", to="2024-07-01")
