@@ -45,6 +45,8 @@ def page(reference: str, task_key: str) -> Answer:
 def complete(reference: str, task_key: str) -> Answer:
     """Complete the task: the event it records, the step the diagram takes."""
     file = _file(reference)
+    if file.hold:
+        return _page(file, task_key)
     book, definition = _asked(file, task_key)
     form = book.form(task_key, definition.form)
     typed = acting.typed(form)
@@ -104,7 +106,10 @@ def reassign(reference: str, task_key: str) -> Answer:
         failed = Failed(problems, wrong, 400)
     else:
         office, who, now = current.office(), current.person(), current.now()
-        failed = _attempt(lambda: steps.reassign(office, reference, task_key, who, now, to=to, reason=reason), task_key)
+        seen = acting.seen()
+        failed = _attempt(
+            lambda: steps.reassign(office, reference, task_key, who, now, to=to, reason=reason, seen=seen), task_key
+        )
     if failed or to is None:
         handed = {"to": request.form.get("to", ""), "reason": reason}
         return _page(file, task_key, failed=failed, handed=handed)
