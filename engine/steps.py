@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import TypeVar
 
 from engine import case_files, case_saving, casework
 from engine.case_files import CaseFile, Claim, Plan
@@ -27,6 +28,7 @@ TRIES = 4
 LOG = logging.getLogger("redress.worker")
 
 Act = Callable[[CaseFile], Plan]
+Done = TypeVar("Done")
 
 
 def register(office: Office, policy: str, who: Person, said: Said, request_key: str = "") -> str:
@@ -57,19 +59,16 @@ def take(
 ) -> CaseRow:
     """Do something with a case. `seen`: the number of the last event the person had before them; where others have
     recorded more since, ChangedMeanwhile says who and when. Raises what the act raises."""
-    for tries_left in reversed(range(TRIES)):
-        try:
-            with office.database.writing() as tx:
-                return _taken(tx, office, reference, who, act, now, request_key=request_key, seen=seen)
-        except OverBudget as over:
-            _hold(office, reference, over, now)
-            raise Refused(f"The case is on hold, as it was before: {over} A manager can take the hold off.") from over
-        except acts.SameRequest:  # the same button, pressed twice at once: the other one's result is there now
-            continue
-        except stored.CaseChanged as changed:
-            if not tries_left:
-                raise ChangedMeanwhile(changed.by, changed.at) from changed
-    raise AssertionError("unreachable")
+
+    def step() -> CaseRow:
+        with office.database.writing() as tx:
+            return _taken(tx, office, reference, who, act, now, request_key=request_key, seen=seen)
+
+    try:
+        return _until_it_fits(step)
+    except OverBudget as over:
+        _hold(office, reference, over, now)
+        raise Refused(f"The case is on hold, as it was before: {over} A manager can take the hold off.") from over
 
 
 def previewed(office: Office, reference: str, who: Person, act: Act, now: datetime) -> Plan:
@@ -263,35 +262,33 @@ def _note(
     act: Callable[[Transaction, CaseFile], Mapping[str, object] | None],
 ) -> None:
     """Do something about who has a task, and record it in the case; `act` gives None where it changed nothing."""
-    for tries_left in reversed(range(TRIES)):
+
+    def step() -> None:
+        with office.database.writing() as tx:
+            file = _opened(tx, office, reference, who, now)
+            if who.is_auditor:
+                raise Refused("An auditor reads every case and changes none.")
+            given = act(tx, file)
+            if given is None:
+                return
+            said = {"task": task_key, **given}
+            event = CaseEvent(name, now, now, len(file.record) + 1, who.id, who.name, said)
+            case_saving.saved(tx, office, case_files.plan_note(file, event), By(who.id, who.name), now)
+
+    _until_it_fits(step)
+
+
+def _until_it_fits(step: Callable[[], Done]) -> Done:
+    """Take a step again where someone else was quicker. Raises ChangedMeanwhile where that goes on."""
+    last: Exception = Refused("The same request is being worked on. Try again.")
+    for _ in range(TRIES):
         try:
-            _noted(office, reference, who, now, name, task_key, act)
+            return step()
+        except acts.SameRequest:  # the same button, pressed twice at once: the other one's result is there now
+            continue
         except stored.CaseChanged as changed:
-            if not tries_left:
-                raise ChangedMeanwhile(changed.by, changed.at) from changed
-        else:
-            return
-
-
-def _noted(
-    office: Office,
-    reference: str,
-    who: Person,
-    now: datetime,
-    name: str,
-    task_key: str,
-    act: Callable[[Transaction, CaseFile], Mapping[str, object] | None],
-) -> None:
-    with office.database.writing() as tx:
-        file = _opened(tx, office, reference, who, now)
-        if who.is_auditor:
-            raise Refused("An auditor reads every case and changes none.")
-        given = act(tx, file)
-        if given is None:
-            return
-        said = {"task": task_key, **given}
-        event = CaseEvent(name, now, now, len(file.record) + 1, who.id, who.name, said)
-        case_saving.saved(tx, office, case_files.plan_note(file, event), By(who.id, who.name), now)
+            last = ChangedMeanwhile(changed.by, changed.at)
+    raise last
 
 
 def _unclaimed(file: CaseFile) -> CaseFile:
