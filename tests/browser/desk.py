@@ -79,8 +79,17 @@ class Desk:
             found.first.click()
         self.look()
 
+    def take(self, reference: str) -> None:
+        """Take a task of a case, from a list."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("row").filter(has_text=reference).get_by_role("button", name="Take it").click()
+        self.look()
+
     def follow(self, link: str) -> None:
-        """Follow the link that begins with those words."""
+        """Follow the link that begins with those words; on a telephone, out of the menu."""
+        menu = self.page.get_by_role("button", name="Menu", exact=True)
+        if menu.is_visible() and menu.get_attribute("aria-expanded") == "false":
+            menu.click()
         with self.page.expect_navigation():
             self.page.get_by_role("link", name=re.compile(f"^{in_words(link)}")).first.click()
         self.look()
@@ -141,8 +150,9 @@ class Desk:
     def correct(self, reference: str, event: str, answers: Answers) -> None:
         """From the timeline, as far as the page that shows what it would change."""
         self.case(reference)
+        item = self.page.locator(".moj-timeline__item", has=self.page.get_by_role("heading", name=event, exact=True))
         with self.page.expect_navigation():
-            self.page.get_by_role("link", name=re.compile(f"^Correct this: {in_words(event)}")).first.click()
+            item.first.get_by_role("link", name="Correct this").click()
         self.look()
         self.fill(answers)
         self.press("See what it would change")

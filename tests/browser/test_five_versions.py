@@ -36,7 +36,7 @@ def test_two_stages_of_south_essex_homes(sign_in):
     assert "Next: Acknowledge the complaint, due 31 December 2024" in chidi.told
     chidi.on("2024-12-30").open_task(case, "Acknowledge the complaint")
     assert "Due Tuesday 31 December 2024" in chidi.text
-    assert "5 working days from 20 December 2024, not counting 25 and 26 December and one weekend." in chidi.text
+    assert "5 working days from 20 December 2024, not counting 25 and 26 December and two weekends." in chidi.text
     chidi.fill(ACKNOWLEDGED)
     chidi.press("Complete this task")
     assert chidi.dates["Stage 1: answer"] == "Tuesday 14 January 2025"
@@ -64,7 +64,7 @@ def test_two_stages_of_south_essex_homes(sign_in):
     hal.on("2025-04-01").complete(case, "Investigate and answer", ANSWERED)
 
     chidi.case(case)
-    assert "The resident may go to the Ombudsman" not in chidi.dates  # there is no wait, so no date
+    assert not [title for title in chidi.dates if "Ombudsman" in title]  # there is no wait, so no date
     close_at_the_ombudsman(chidi, case, contacted="2025-04-22", closed="2025-09-08")
 
 
