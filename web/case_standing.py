@@ -13,7 +13,7 @@ from engine.case_files import CaseFile
 from engine.diagrams import Diagram
 from engine.policy import bare, stage_of
 from engine.process import OpenTask
-from engine.replay import INTAKE
+from engine.replay import INTAKE, Rulebook
 from engine.rights import Person
 from engine.wordings import listed
 from web import case_people, case_rights, diagrams, event_words, names, wording
@@ -121,24 +121,27 @@ def figures(file: CaseFile) -> list[tuple[str, Markup]]:
     if book is None or run is None:
         return []
     done, now, late = run.process.done_elements(), run.process.current_elements(), _late(file)
-    sheets = [sheet for sheet in (*now, *reversed(done)) if sheet != book.spine]
+    beside = [sheet for sheet in (*now, *reversed(done)) if sheet != book.spine]
     found = []
-    for sheet in dict.fromkeys([book.spine, *sheets[:1]]):
-        process, _, stage = sheet.partition("@")
-        diagram = book.workflows.diagrams.get(process)
-        if diagram is None:
-            continue
-        current = _drawn(diagram, now.get(sheet, ())) if file.standing.status != "closed" else []
-        is_spine = sheet == book.spine
-        where = names.stage(book.version, None if sheet == INTAKE else stage or None)
-        title = "The whole policy" if is_spine else where
-        said = _in_words(diagram, done.get(sheet, ()), current, late.get(sheet, ()))
-        figure = diagrams.svg(
-            diagram, done=done.get(sheet, ()), current=current, late=late.get(sheet, ()), title=title,
-            description=said, key=f"diagram-{'spine' if is_spine else 'stage'}",
-        )  # fmt: skip
-        found.append((title, figure))
+    for sheet in (book.spine, *beside[:1]):
+        diagram = book.workflows.diagrams[sheet.partition("@")[0]]
+        marks = [_drawn(diagram, states.get(sheet, ())) for states in (done, now, late)]
+        found.append(_figure(book, sheet, diagram, marks, is_closed=file.standing.status == "closed"))
     return found
+
+
+def _figure(
+    book: Rulebook, sheet: str, diagram: Diagram, marks: list[list[str]], *, is_closed: bool
+) -> tuple[str, Markup]:
+    """One diagram with its marks; a closed case stands nowhere, though a late request may still come."""
+    done, now, late = marks
+    now = [] if is_closed else now
+    stage = sheet.partition("@")[2] or None
+    is_spine = sheet == book.spine
+    title = "The whole policy" if is_spine else names.stage(book.version, stage)
+    said = _in_words(diagram, done, now, late)
+    key = "diagram-spine" if is_spine else "diagram-stage"
+    return title, diagrams.svg(diagram, done=done, current=now, late=late, title=title, description=said, key=key)
 
 
 def _task(file: CaseFile, task: OpenTask) -> TaskLine:
@@ -176,9 +179,10 @@ def _late(file: CaseFile) -> dict[str, set[str]]:
 
 
 def _drawn(diagram: Diagram, ids: Collection[str]) -> list[str]:
-    """Without the frame that stands round everything."""
+    """Without the frame that stands round everything; from left to right, as things happen."""
     frames = {node.id for node in diagram.nodes if node.kind == "subProcess"}
-    return [one for one in ids if one not in frames]
+    places = {shape.id: shape.x for shape in diagram.shapes}
+    return sorted((one for one in ids if one not in frames), key=lambda one: places.get(one, 0))
 
 
 def _in_words(diagram: Diagram, done: Collection[str], current: Collection[str], late: Collection[str]) -> str:
@@ -187,7 +191,7 @@ def _in_words(diagram: Diagram, done: Collection[str], current: Collection[str],
     if at := [f"{named[one]}{', which is late' if one in late else ''}" for one in current if one in named]:
         parts.append(f"The case stands at: {listed(at)}.")
     acts = {node.id for node in diagram.nodes if node.kind in ("userTask", "callActivity")}
-    passed = [named[one] for one in done if one in named and one in acts and one not in current]
-    if passed:
+    behind = [one for one in done if one in named and one not in current]
+    if passed := [named[one] for one in behind if one in acts] or [named[one] for one in behind if not at]:
         parts.append(f"Done: {listed(passed)}.")
     return " ".join(parts) or "The case has not come to this yet."

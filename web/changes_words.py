@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from engine import corrections
 from engine.case_files import CaseFile, Plan
+from engine.wordings import listed
 from web import case_standing, event_words, names, wording
 
 #: how `corrections.changes` says that a deadline has no date
@@ -58,7 +59,7 @@ def _value(file: CaseFile, what: str, value: str) -> str:
     if what == "How it ended":
         return wording.plain(case_standing.ENDINGS.get(value, value))
     if what == "Tasks open":
-        return wording.listed([event_words.task_title(file.book, key) for key in value.split(", ")])
+        return listed([event_words.task_title(file.book, key) for key in value.split(", ")])
     day, comma, state = value.rpartition(", ")
     return f"{day}: {wording.state(state).lower()}" if comma and state in wording.STATES else value
 

@@ -24,6 +24,7 @@ from engine.events import (
 from engine.forms import Field, Form
 from engine.policy import PolicyVersion, bare, stage_of
 from engine.replay import INTAKE, Rulebook
+from engine.wordings import listed
 from web import current, forms, names, wording
 
 TITLES = {
@@ -173,7 +174,7 @@ def _forms_of_tasks(book: Rulebook, name: str) -> list[tuple[str, str]]:
 def _plain(file: CaseFile, name: str, value: object) -> str:
     """An answer no form asks, in words: a date, a task, a deadline, yes or no, a list."""
     if isinstance(value, (list, tuple)):
-        return wording.listed([str(one) for one in value])
+        return listed([str(one) for one in value])
     text = {True: "Yes", False: "No"}[value] if isinstance(value, bool) else str(value)
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         return wording.day(date.fromisoformat(text))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from engine import compliance
 from engine.policy import Clause, DeadlineRule, PolicyVersion, bare, stage_of
 from engine.replay import Rulebook
+from engine.wordings import listed
 from web import current, event_words, names, wording
 
 SURE = {
@@ -90,9 +91,11 @@ def answered_for(book: Rulebook) -> list[AnsweredFor]:
 def against_the_code(version: PolicyVersion) -> list[Against]:
     """The version held against each edition of the Code: it still governs the cases received while it was in force."""
     yardstick = current.office().shelf.yardstick
+    if yardstick is None:
+        return []
     return [
         Against(one.title, wording.day(one.begins), compliance.shortfalls(version, yardstick, one.begins))
-        for one in (reversed(yardstick.editions) if yardstick else ())
+        for one in reversed(yardstick.editions)
     ]
 
 
@@ -111,8 +114,7 @@ def counting(version: PolicyVersion) -> list[str]:
     for channel, when in version.delivery.items():
         by_delivery.setdefault(when, []).append(wording.plain(channel).lower())
     delivered = [
-        f"An answer sent by {wording.listed(channels)} counts as received on the {when}, "
-        "until the true day is recorded."
+        f"An answer sent by {listed(channels)} counts as received on the {when}, until the true day is recorded."
         for when, channels in by_delivery.items()
     ]
     return [received, first, "Working days are Monday to Friday, except bank holidays and closures.", *delivered]
@@ -124,7 +126,7 @@ def _more_time(rule: DeadlineRule) -> str:
         return ""
     what = "An extension" if more.event == "extension_given" else "A holding reply"
     limit = f"of at most {more.at_most}, counted from the first due date" if more.at_most else "without a limit"
-    told = wording.listed([TOLD.get(one, wording.plain(one).lower()) for one in more.tell_resident])
+    told = listed([TOLD.get(one, wording.plain(one).lower()) for one in more.tell_resident])
     return f"{what} {limit}, told to the resident before the answer is due" + (f", with {told}." if told else ".")
 
 
