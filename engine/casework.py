@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from engine import advice, case_files
 from engine.case_files import CaseFile, Plan
@@ -23,6 +23,8 @@ from engine.rights import Person, why_not_the_handler
 from engine.wordings import day_in_words
 
 Answers = Mapping[str, object]
+
+MOST_DAYS_MORE = 366  # no policy gives a year more: it is a year mistyped
 
 #: what every form asks: when it happened, and the date for the answer that its letter gave
 ALWAYS_ASKED = ("happened", "promised")
@@ -186,6 +188,8 @@ def refuse_more_time(file: CaseFile, message: str, answers: Answers, happened: d
         )
     if to is not None and to <= due:
         raise BadAnswers({"to": f"The new date must be after {day_in_words(due)}, when the answer is due now.{latest}"})
+    if to is not None and to > told + timedelta(days=MOST_DAYS_MORE):
+        raise BadAnswers({"to": f"The new date is more than a year from {day_in_words(told)}. Check the year."})
     if to is not None and limit and to > limit and not (answers.get("good_reason") and answers.get("approved_by")):
         at_most = deadline.rule.more_time.at_most
         raise BadAnswers(

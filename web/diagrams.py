@@ -44,10 +44,11 @@ def svg(
     behind = [shape for shape in diagram.shapes if shapes.is_behind(shape)]
     before = [shape for shape in diagram.shapes if not shapes.is_behind(shape)]
     before.sort(key=lambda shape: shape.kind == "boundaryEvent")  # drawn last, on the edge of its task
+    taken = _taken(diagram.edges, states)
     drawn = Markup("\n").join(
         [
             *(_shape(shape, states.get(shape.id)) for shape in behind),
-            *(_edge(edge, states) for edge in diagram.edges),
+            *(_edge(edge, is_done=edge.id in taken) for edge in diagram.edges),
             *(_shape(shape, states.get(shape.id)) for shape in before),
             *(_flow_label(edge) for edge in diagram.edges if edge.name),
         ]
@@ -126,11 +127,23 @@ def _marks(shape: Shape, state: str | None) -> Markup:
     return shapes.flag("Late" if state == LATE else "Now", shape.x + shape.w / 2, shape.y, state)
 
 
-def _edge(edge: Edge, states: dict[str, str]) -> Markup:
+def _taken(edges: Sequence[Edge], states: dict[str, str]) -> set[str]:
+    """The arrows a case went along: those from what is done to what it reached. Where several arrows of one decision
+    lead to what it reached, one that another way there explains was not the answer given."""
+    reached = [edge for edge in edges if states.get(edge.source) == DONE and edge.target in states]
+    explained = {
+        edge.id
+        for edge in reached
+        if any(other.target == edge.target and other.source != edge.source for other in reached)
+        and any(other.source == edge.source and other.target != edge.target for other in reached)
+    }
+    return {edge.id for edge in reached if edge.id not in explained}
+
+
+def _edge(edge: Edge, *, is_done: bool) -> Markup:
     """The flow as a line, its arrowhead as a polygon that ends where the line does."""
     if len(edge.waypoints) < 2:
         return Markup()
-    is_done = states.get(edge.id) == DONE or (states.get(edge.source) == DONE and edge.target in states)
     head, end = _arrowhead(edge.waypoints[-2], edge.waypoints[-1])
     points = " ".join(f"{number(x)},{number(y)}" for x, y in (*edge.waypoints[:-1], end))
     classes = "redress-flow redress-flow--done" if is_done else "redress-flow"

@@ -139,3 +139,9 @@ def test_only_who_answers_or_the_desk_gives_more_time(office: Office, ann: Perso
     with pytest.raises(Refused, match="Dee does not hold it"):
         extend(office, reference, director, "2024-06-10", to="2024-07-01")
     extend(office, reference, manager, "2024-06-10", to="2024-07-01")
+
+
+def test_a_new_date_more_than_a_year_away_is_a_mistyped_year(office: Office, ann: Person):
+    reference = under_way(office, ann)
+    with pytest.raises(BadAnswers, match="more than a year"):
+        extend(office, reference, ann, "2024-06-10", to="2042-07-01", good_reason="So", approved_by="Dee")

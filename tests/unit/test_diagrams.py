@@ -89,3 +89,12 @@ def test_text_is_broken_at_words_to_fit():
     assert len(lines) > 1
     assert all(diagram_shapes.text_width(line) <= 86 for line in lines)
     assert diagram_shapes.wrap("", 86) == []
+
+
+def test_the_answer_of_a_decision_that_was_not_given_is_not_drawn_as_taken():
+    promised = Edge("yes", "is_promised", "acknowledge", "Yes", ((0, 0), (9, 0)))
+    not_promised = Edge("no", "is_promised", "ready", "No", ((0, 0), (9, 9)))
+    after = Edge("after", "acknowledge", "ready", "", ((9, 0), (9, 9)))
+    states = {"is_promised": "done", "acknowledge": "done", "ready": "done"}
+    assert diagrams._taken([promised, not_promised, after], states) == {"yes", "after"}
+    assert diagrams._taken([promised, not_promised, after], {"is_promised": "done", "ready": "done"}) == {"no"}
