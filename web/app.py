@@ -34,8 +34,8 @@ NAVIGATION = (
     ("Inbox", "inbox.page", "case_reader"),
     ("Log a complaint", "complaints.page", "caseworker"),
     ("Find a case", "cases.find", "case_reader"),
-    ("Policies", "policies.page", "signed_in"),
     ("People", "people.page", "administrator"),
+    ("Policies", "policies.page", "signed_in"),
 )
 """Words, endpoint, and the right that shows it. An endpoint nobody has registered is left out."""
 
@@ -67,6 +67,7 @@ def create_app(settings: Settings, opened: Office | None = None) -> Flask:
     app.extensions["redress"] = AtWork(settings, opened or open_office(settings))
     dress(app, is_demo=settings.is_demo)
     errors.register(app)
+    app.before_request(border.refuse_strange_addresses)
     app.before_request(current.load_person)  # before the token is checked, so that its error page knows the person
     CSRFProtect(app)
     for name in PAGES:

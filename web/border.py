@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import unicodedata
 
-from flask import Request
+from flask import Request, abort, request
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import BadRequest
 from werkzeug.utils import cached_property
+
+LARGEST_ID = 2**63 - 1  # what a database can hold in a column of ids
 
 
 class NotPlainText(ValueError):
@@ -20,13 +22,22 @@ class NotPlainText(ValueError):
 
 def plain_text(text: str) -> str:
     """The text in NFC with `\\n` line ends. Raises NotPlainText."""
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    if not _is_plain(text):
         raise NotPlainText("The text holds a character that cannot be stored. Remove it and type it again.")
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def refuse_strange_addresses() -> None:
+    """Before each request: what no database could hold in a name or an id is the address of nothing (404)."""
+    for part in (request.view_args or {}).values():
+        if isinstance(part, int) and part > LARGEST_ID:
+            abort(404)
+        if isinstance(part, str) and not _is_plain(part):
+            abort(404)
+
+
 class PlainRequest(Request):
-    """A request whose form, query and path hold plain text only; anything else is a bad request (400)."""
+    """A request whose form and query hold plain text only; anything else is a bad request (400)."""
 
     def _load_form_data(self) -> None:
         if "form" in self.__dict__:
@@ -37,6 +48,10 @@ class PlainRequest(Request):
     @cached_property
     def args(self) -> MultiDict[str, str]:
         return _plain(super().args)
+
+
+def _is_plain(text: str) -> bool:
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _plain(sent: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:

@@ -10,7 +10,8 @@ from engine.casework import Said
 from engine.events import moment
 from engine.office import Office
 from engine.rights import Person
-from engine.store import people
+from engine.store import cases as stored
+from engine.store import inbox, people
 from engine.store.case_rows import CaseRow
 
 POLICY = "st-leger-homes"  # its stage 2 has a window, so its cases wait for a timer
@@ -79,15 +80,13 @@ def answered(office: Office, who: Person) -> str:
     return reference
 
 
-def seen(office: Office, reference: str, now: datetime = WINDOW_OVER) -> Seen:
+def seen(office: Office, reference: str) -> Seen:
     """How the case is stored, whatever the day we look."""
     with office.database.reading() as tx:
-        file = case_files.load(tx, office, reference, now)
-        assert file.row is not None
-        tasks = verification.inbox.tasks_of(tx, file.row.id)
-        return Seen(
-            tuple(event.name for event in file.record), tuple(sorted(task.key for task in tasks)), file.row.status
-        )
+        row = stored.case_by_reference(tx, reference)
+        assert row is not None
+        record, tasks = case_files.record_of(tx, row), inbox.tasks_of(tx, row.id)
+    return Seen(tuple(event.name for event in record), tuple(sorted(task.key for task in tasks)), row.status)
 
 
 def differences(office: Office) -> list[str]:
