@@ -170,8 +170,8 @@ class Desk:
             box = self._box(question)
             is_list = box.evaluate("box => box.tagName") == "SELECT"
             box.select_option(label=answer) if is_list else box.fill(answer)
-        elif group.get_by_label("Day", exact=True).count():
-            year, month, day = DATE.fullmatch(answer).groups() if DATE.fullmatch(answer) else answer.split("/")
+        elif day_meant := DATE.fullmatch(answer):
+            year, month, day = day_meant.groups()
             for part, value in (("Day", day.lstrip("0")), ("Month", month.lstrip("0")), ("Year", year)):
                 group.get_by_label(part, exact=True).fill(value)
         else:
@@ -186,7 +186,7 @@ class Desk:
 
     def _either(self, find: Callable[[str], Locator], question: str) -> Locator:
         """A question that need not be answered says so behind its words."""
-        return find(question).or_(find(f"{question} (optional)"))
+        return find(question).or_(find(f"{question} (optional)")).locator("visible=true")
 
     # --- what the page says ---------------------------------------------------------------------
 
@@ -231,7 +231,7 @@ class Desk:
     # --- what is wrong with it ------------------------------------------------------------------
 
     def look(self) -> None:
-        """Look at a page of a kind that was not met before: another address, heading, mark or form, or with an error."""
+        """Look at a page of a kind that was not met before: another address, heading, mark, form or error."""
         where = REFERENCE.sub("<reference>", self.page.url.removeprefix(self.address)).partition("?")[0]
         marks = " ".join(self.page.locator("header strong.govuk-tag").all_inner_texts())
         boxes = self.page.locator("main input, main select, main textarea").count()

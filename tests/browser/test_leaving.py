@@ -1,4 +1,4 @@
-"""A resident may withdraw at any moment; one who says nothing is closed when the time passes, and may still come back."""
+"""A resident may withdraw at any moment; who says nothing is closed when the time is over, and may still come back."""
 
 from __future__ import annotations
 

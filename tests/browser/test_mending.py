@@ -69,7 +69,9 @@ def test_a_withdrawal_recorded_by_mistake_is_struck_out_and_the_case_goes_on(sig
     assert "The case is closed." in chidi.told
     wrong = "It did not happen, or it belongs to another case"
     chidi.on("2024-06-05").correct(
-        case, "The resident withdrew", {"What is wrong?": wrong, "Why is it corrected?": "It was another Ms Lovelace"}
+        case,
+        "Resident withdrew the complaint",
+        {"What is wrong?": wrong, "Why is it corrected?": "It was another Ms Lovelace"},
     )
     assert "Struck out" in chidi.text
     chidi.press("Save the correction")

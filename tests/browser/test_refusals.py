@@ -92,3 +92,12 @@ def test_a_complaint_with_mistakes_keeps_what_was_typed_on_every_page(sign_in):
     assert chidi.value("What has happened?") == "No heat."
     chidi.press("Continue")
     chidi.save_complaint()
+
+
+def test_a_letter_is_not_offered_a_promise_that_is_already_broken(sign_in):
+    robin = sign_in("robin", on="2024-06-03")
+    case = robin.log_complaint(SEH, "2018-10-22")  # logged years late: every date of its policy is over
+    robin.accept(case)
+    robin.open_task(case, "Acknowledge the complaint")
+    promise = robin.page.get_by_role("group", name="Date we gave for the answer (optional)", exact=True)
+    assert promise.get_by_label("Day", exact=True).input_value() == ""
