@@ -94,10 +94,9 @@ def walked(furnished: tuple[Path, Office], tmp_path_factory: pytest.TempPathFact
 class Walk:
     """The office served from a file of its own, and a browser of anybody in it."""
 
-    def __init__(self, first: Path, office: Office, made: dict, folder: Path) -> None:
-        self.first, self.office, self.made, self.file = first, office, made, folder / "walked.sqlite"
-        settings = Settings("", "a key for tests alone", LIBRARY, Clock(), is_https=True)
-        self.app: Flask = create_app(settings, office)
+    def __init__(self, app: Flask, first: Path, office: Office, made: dict, folder: Path) -> None:
+        self.app, self.first, self.office, self.made = app, first, office, made
+        self.file = folder / "walked.sqlite"
         self.app.config["WTF_CSRF_ENABLED"] = False  # one test switches it on
         self.begin_again()
 
@@ -142,9 +141,15 @@ class Walk:
         return browser.open(address, method=method, base_url="https://localhost", **sent)
 
 
+@pytest.fixture(scope="module")
+def one_app(walked: tuple[Path, Office, dict]) -> Flask:
+    """One application for the whole walk, whose pages are made ready once."""
+    return create_app(Settings("", "a key for tests alone", LIBRARY, Clock(), is_https=True), walked[1])
+
+
 @pytest.fixture
-def walk(walked: tuple[Path, Office, dict], tmp_path: Path) -> Iterator[Walk]:
-    there = Walk(*walked, tmp_path)
+def walk(one_app: Flask, walked: tuple[Path, Office, dict], tmp_path: Path) -> Iterator[Walk]:
+    there = Walk(one_app, *walked, tmp_path)
     yield there
     there.close()
 

@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -20,7 +21,7 @@ from engine.store import people
 from engine.store.database import migrate, open_database
 from tests.faults import caseload
 from tests.web import office_work
-from tests.web.conftest import BEGINNING, LIBRARY
+from tests.web.conftest import BEGINNING, LIBRARY, Clock
 from web import current
 from web.app import create_app
 from web.current import Settings
@@ -53,6 +54,10 @@ ADDRESSES = (
 OF_THE_ADMINISTRATOR = ("/people/add", "/people/areas", "/people/1/roles", "/people/1/roles/take", "/people/1/leave")
 
 
+OF_DATES = ("no such date", "far number", "negative", "other digits")
+ASKED: dict[str, set[str]] = {}
+
+
 class Names(HTMLParser):
     """The names of everything a page's forms would send."""
 
@@ -66,10 +71,13 @@ class Names(HTMLParser):
             self.found.add(name)
 
 
-def names_on(page: str) -> list[str]:
-    reader = Names()
-    reader.feed(page)
-    return sorted(reader.found)
+def asked_at(browser: FlaskClient, address: str, case: str) -> set[str]:
+    """The names of what the forms at an address ask, looked up once."""
+    if address not in ASKED:
+        reader = Names()
+        reader.feed(in_words(browser.get(address.format(case=case), query_string={"event": "2"})))
+        ASKED[address] = reader.found
+    return ASKED[address]
 
 
 def in_words(answer: TestResponse) -> str:
@@ -85,6 +93,35 @@ def in_words(answer: TestResponse) -> str:
     return answer.text
 
 
+@pytest.fixture(scope="module")
+def one_app(furnished: tuple[Any, Office]) -> Flask:
+    """One application for all these tests, whose pages are made ready once."""
+    app = create_app(Settings("", "a key for tests alone", LIBRARY, Clock(), is_https=False), furnished[1])
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app
+
+
+@pytest.fixture
+def as_person(one_app: Flask, office: Office) -> Callable[[str], FlaskClient]:
+    """A browser in which that person is signed in, in the office of this test."""
+    one_app.extensions["redress"].office = office
+
+    def enter(sign_in: str) -> FlaskClient:
+        with office.database.reading() as tx:
+            row = people.person_by_sign_in(tx, sign_in)
+        assert row is not None
+        return signed_in(one_app, row.id)
+
+    return enter
+
+
+def signed_in(app: Flask, person_id: int) -> FlaskClient:
+    browser = app.test_client()
+    with browser.session_transaction() as session:
+        session[current.SESSION_PERSON], session[current.SESSION_EPOCH] = person_id, 1
+    return browser
+
+
 @pytest.fixture
 def case(office: Office) -> str:
     """A case that waits for its stage 1 answer, and somebody who holds every role."""
@@ -97,7 +134,7 @@ def case(office: Office) -> str:
 
 
 @pytest.fixture
-def any_office_of_pages(postgres_database: str, clock: Any) -> Iterator[Callable[[str], FlaskClient]]:
+def pages_on_postgresql(postgres_database: str, one_app: Flask) -> Iterator[Callable[[str], FlaskClient]]:
     """The pages on PostgreSQL, with one case: a browser in which that person is signed in."""
     database = open_database(postgres_database)
     migrate(database)
@@ -112,14 +149,10 @@ def any_office_of_pages(postgres_database: str, clock: Any) -> Iterator[Callable
         role = people.GrantRow(office_work.POLICY, "complaints_officer", "")
         people.give_grant(tx, ids["the_officer"], given=role)
     office_work.log(office, "2026-03-02", who="the_officer")
-    app = create_app(Settings("", "a key for tests alone", LIBRARY, clock, is_https=False), office)
-    app.config["WTF_CSRF_ENABLED"] = False
+    one_app.extensions["redress"].office = office
 
     def enter(name: str) -> FlaskClient:
-        browser = app.test_client()
-        with browser.session_transaction() as session:
-            session[current.SESSION_PERSON], session[current.SESSION_EPOCH] = ids[name], 1
-        return browser
+        return signed_in(one_app, ids[name])
 
     yield enter
     database.close()
@@ -130,15 +163,14 @@ def test_every_field_of_every_form_takes_anything(
     as_person: Callable[[str], FlaskClient], office: Office, case: str, kind: str
 ):
     value, officer = HOSTILE[kind], as_person("officer")
-    for address in (one.format(case=case) for one in ADDRESSES):
-        asked = in_words(officer.get(address, query_string={"event": "2"}))
-        names = {*names_on(asked), "happened-day", "happened-month", "happened-year", "reason", "nobody_asked", "seen"}
-        hidden = {"event": "2", "step": "save"} if "corrections" in address else {}
-        sent = dict.fromkeys(names - {"step", "event"}, value) | hidden
-        sent = {name: text[: 900_000 // len(sent)] for name, text in sent.items()}
-        in_words(posted(officer, address, sent))
-        one_bad = {"happened-day": "9", "happened-month": "3", "happened-year": "2026", **hidden}
-        in_words(posted(officer, address, {**dict.fromkeys(names - {"step", "event"}, value[:5_000]), **one_bad}))
+    for address in ADDRESSES:
+        names = {*asked_at(officer, address, case), *dated("happened", ("", "", "")), "reason", "nobody_asked", "seen"}
+        sent = dict.fromkeys(names - {"step", "event"}, value[: 900_000 // len(names)])
+        if kind not in OF_DATES:  # a day that is none would be all that is wrong
+            sent |= dated("happened", ("9", "3", "2026"))
+        if "corrections" in address:
+            sent |= {"event": "2", "step": "save"}
+        in_words(posted(officer, address.format(case=case), sent))
     administrator = as_person("admin")
     for address in OF_THE_ADMINISTRATOR[:4]:
         sent = dict.fromkeys(("name", "sign_in", "email", "kind", "role", "area", "policy", "title"), value[:100_000])
@@ -149,12 +181,12 @@ def test_every_field_of_every_form_takes_anything(
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_every_question_in_an_address_takes_anything(as_person: Callable[[str], FlaskClient], case: str, kind: str):
-    value, officer = HOSTILE[kind][:5_000], as_person("officer")
+    value, officer = HOSTILE[kind][:2_000], as_person("officer")
     questions = ("q", "role", "stage", "version", "person", "due", "after", "status", "policy", "held", "event", "next")
     for address in ("/inbox/all", "/inbox/mine", "/cases", f"/cases/{case}/corrections/new", "/complaints/new",
                     f"/cases/{case}/version", "/policies", "/sign-in"):  # fmt: skip
         in_words(officer.get(address, query_string=[(name, value) for name in questions for _ in range(2)]))
-        if kind in ("far number", "other digits"):
+        if kind in OF_DATES and address in ("/inbox/all", "/cases"):
             for name in questions:
                 in_words(officer.get(address, query_string={name: value}))
 
@@ -196,18 +228,17 @@ def test_a_strange_address_leads_to_a_page_in_words(
 
 
 @pytest.mark.postgres
-def test_a_strange_address_is_nothing_to_postgresql_either(any_office_of_pages: Callable[[str], FlaskClient]):
+def test_a_strange_address_is_nothing_to_postgresql_either(pages_on_postgresql: Callable[[str], FlaskClient]):
     for who in ("the_officer", "the_admin"):
-        browser = any_office_of_pages(who)
+        browser = pages_on_postgresql(who)
         for path in PATHS:
             for method in ("GET", "POST"):
                 answer = browser.open(path.format(case="SEH-2026-00001"), method=method)
                 if answer.status_code != 308:
                     in_words(answer)
-        for address in ("/cases", "/inbox/all", "/inbox/team"):
+        for address in ("/cases", "/inbox/all"):
             for value in HOSTILE.values():
-                for name in ("q", "after", "version", "person"):
-                    in_words(browser.get(address, query_string={name: value[:5_000]}))
+                in_words(browser.get(address, query_string=dict.fromkeys(("q", "after", "version"), value[:5_000])))
 
 
 A_FILE = '--x\r\nContent-Disposition: form-data; name="reason"; filename="../a"\r\n\r\nx\r\n--x--'
@@ -239,7 +270,7 @@ def test_a_date_that_is_none_or_far_away_is_said_to_be_so(
         in_words(posted(officer, f"/cases/{case}/corrections/new", {**correction, "step": step}))
     complaint = {**office_work.COMPLAINT, **dated("issue_occurred", date), **dated("resident_aware", date)}
     for when in (date, ("9", "3", "2026")):
-        for step in ("what", "check", "save"):
+        for step in ("check", "save"):
             in_words(posted(officer, "/complaints/new", {**complaint, **dated("happened", when), "step": step}))
     assert caseload.seen(office, case).events == before.events
     assert caseload.differences(office) == []
@@ -285,7 +316,8 @@ def test_what_was_written_is_shown_as_text_wherever_it_comes_up(
         for address in (
             "/inbox/all", "/inbox/team", "/cases", "/cases?q=script", "/cases/{case}", "/cases/{case}/tasks/triage",
             "/cases/{case}/tasks/stage_1.respond", "/cases/{case}/record/withdrawn",
-            "/cases/{case}/record/stage_1.extension_given", "/cases/{case}/corrections/new?event=1", "/cases/{case}/version",
+            "/cases/{case}/record/stage_1.extension_given", "/cases/{case}/corrections/new?event=1",
+            "/cases/{case}/version",
         )
     ]  # fmt: skip
     for answer in [*pages, officer.post(f"/cases/{reference}/private")]:
