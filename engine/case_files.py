@@ -211,7 +211,7 @@ def _standing(run: Run | None, now: datetime) -> Standing:
         return standing(run)
     today = local_day(now)
     nothing = Ledger({}, today, WorkingDays("none", today, today, {}))
-    return Standing("open", None, None, None, nothing, (), (), (), frozenset(), (), (), None)
+    return Standing("open", None, None, None, nothing, (), (), (), (), frozenset(), (), (), None)
 
 
 def _is_latest(file: CaseFile, event: CaseEvent) -> bool:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from engine.deadlines import Ledger
-from engine.events import RECEIVED, SATISFIED, TRIAGED, WITHDRAWN, CaseEvent
+from engine.events import OMBUDSMAN_CONTACTED, RECEIVED, SATISFIED, TRIAGED, WITHDRAWN, CaseEvent
 from engine.policy import PolicyVersion, bare
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class Standing:
     ledger: Ledger
     open_tasks: tuple[OpenTask, ...]
     may_happen: tuple[str, ...]
+    may_be_noted: tuple[str, ...]  # recordable now although nothing waits for it, and moves nothing
     allowed: tuple[str, ...]
     waiting_timers: frozenset[str]
     departures: tuple[Departure, ...]
@@ -54,6 +55,7 @@ def standing(run: Run) -> Standing:
         ledger=seen.stopped_on(ended) if ended else seen,
         open_tasks=tasks,
         may_happen=run.may_happen(),
+        may_be_noted=tuple(name for name in run.may_be_noted() if name not in run.may_happen()),
         allowed=run.allowed(),
         waiting_timers=frozenset(process.waiting_timers()),
         departures=tuple(run.departures),
@@ -78,10 +80,15 @@ def _lapsed_window(seen: Ledger, waiting: frozenset[str]) -> date | None:
 
 def _ended_on(run: Run, events: Sequence[CaseEvent], lapsed: date | None) -> date | None:
     departed = {id(departure.event) for departure in run.departures}
-    steps = [event for event in events if not event.is_fact and id(event) not in departed]
+    steps = [event for event in events if _moves(event) and id(event) not in departed]
     last = steps[-1].day if steps else None
     over = lapsed + timedelta(days=1) if lapsed else None  # a window is over the day after its last
     return max((day for day in (last, over) if day), default=None)
+
+
+def _moves(event: CaseEvent) -> bool:
+    """Whether an event may be what ended a case: a fact never is, nor that somebody went to the Ombudsman."""
+    return not event.is_fact and event.name != OMBUDSMAN_CONTACTED
 
 
 def _finding(events: Sequence[CaseEvent]) -> str | None:
@@ -90,7 +97,7 @@ def _finding(events: Sequence[CaseEvent]) -> str | None:
 
 
 def _ending(events: Sequence[CaseEvent], *, is_lapsed: bool) -> str | None:
-    steps = [event for event in events if not event.is_fact]
+    steps = [event for event in events if _moves(event)]
     last = steps[-1] if steps else None
     if last is None or last.name == RECEIVED:
         return None

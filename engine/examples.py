@@ -128,6 +128,9 @@ class _Story:
                 self._save(plan, act)
                 return
             task = next((one for one in file.standing.open_tasks if self._is_in_the_way(file, one)), None)
+            if task is None and act.name in file.standing.may_be_noted:
+                self._save(self._message(file, act), act)
+                return
             if task is None:
                 allowed = ", ".join(file.standing.allowed) or "nothing"
                 raise _Impossible(act.line, f"'{act.name}' cannot happen now. What could happen: {allowed}.")
@@ -146,8 +149,12 @@ class _Story:
             return casework.complete_task(self.office, file, task.key, self._worker(act.by, task), said)
         is_late_note = act.recorded > act.happened
         if act.name in file.standing.may_happen or (is_late_note and file.book.message(act.name) is not None):
-            return casework.record_message(self.office, file, act.name, self.person(act.by or "Whoever was told"), said)
+            return self._message(file, act)
         return None
+
+    def _message(self, file: CaseFile, act: Act) -> Plan:
+        who = self.person(act.by or "Whoever was told")
+        return casework.record_message(self.office, file, act.name, who, self._said(act, file))
 
     def _is_in_the_way(self, file: CaseFile, task: OpenTask) -> bool:
         return file.book is not None and file.book.records(task) not in self.named_later
@@ -214,7 +221,7 @@ class _Story:
             if bare(name) in RECORD_FACTS:
                 casework.record_fact(self.office, file, name, self.person("Whoever was told"), self._said(act, file))
                 return False
-            return self._possible(file, act) is None
+            return self._possible(file, act) is None and name not in file.standing.may_be_noted
         except (Refused, _Impossible):
             return True
 

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from engine.calendars import Calendar
 from engine.deadlines import Ledger, ledger, request_is_in_time
-from engine.events import ABOUT_THE_RECORD, RECEIVED, CaseEvent
+from engine.events import ABOUT_THE_RECORD, OMBUDSMAN_CONTACTED, RECEIVED, CaseEvent
 from engine.forms import Form
 from engine.policy import PolicyVersion, bare, stage_of
 from engine.process import Budget, Definition, OpenTask, Process
@@ -178,7 +178,7 @@ class Run:
             self.process.complete(task.key, event.text(decides) if decides else None)
         elif event.name in self.may_happen():
             self.process.send(event.name)
-        else:
+        elif event.name not in self.may_be_noted():
             self.departures.append(Departure(event, self.allowed()))
             return False
         return True
@@ -198,6 +198,12 @@ class Run:
         """The messages now waited for, of those the version offers."""
         today = self.facts.ledger().today
         return tuple(sorted(name for name in self.process.waiting_messages() if self.book.offers(name, today)))
+
+    def may_be_noted(self) -> tuple[str, ...]:
+        """What may be recorded although the diagram does not wait for it, and moves nothing: since law ended the wait,
+        a resident may go to the Ombudsman at any moment (Housing Ombudsman Scheme, 1 October 2022)."""
+        ended = self.book.law_ended.get("ombudsman_wait")
+        return (OMBUDSMAN_CONTACTED,) if ended and self.facts.ledger().today >= ended else ()
 
     def allowed(self) -> tuple[str, ...]:
         """Every event possible now: what open tasks record, and the messages waited for."""

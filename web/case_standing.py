@@ -112,6 +112,7 @@ def facts(file: CaseFile, who: Person) -> list[Link]:
     speaks = case_people.representative(file)
     wanted += ["authority_received"] if speaks and speaks.missing else []
     wanted += ["conflict_declared"] if file.standing.status == "open" else []
+    wanted += file.standing.may_be_noted
     return [Link(names.happening(book, name), f"/cases/{file.reference}/record/{name}") for name in wanted]
 
 

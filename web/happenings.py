@@ -98,7 +98,7 @@ def _may_be_recorded(file: CaseFile, name: str) -> bool:
         return False
     if _is_fact(file.book, name):
         return bare(name) != OF_A_STAGE or file.has_happened(f"{stage_of(name)}.response_sent")
-    return name in file.standing.may_happen
+    return name in (*file.standing.may_happen, *file.standing.may_be_noted)
 
 
 def _definition(book: Rulebook, name: str) -> MessageDefinition:
