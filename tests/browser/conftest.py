@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -142,9 +141,3 @@ def sign_in(
         return desk
 
     return enter
-
-
-@pytest.fixture
-def reference_of() -> Callable[[str], str]:
-    """The reference that stands in a text."""
-    return lambda text: re.search(r"[A-Z]{1,6}-\d{4}-\d{5,}", text)[0]

@@ -39,7 +39,7 @@ def asked_late(robin, night):
     return case
 
 
-@pytest.mark.parametrize("moment", ["triage", "acknowledgement", "investigation", "answered"])
+@pytest.mark.parametrize("moment", ["triage", "investigation", "answered"])
 def test_the_resident_withdraws(at_work, moment):
     robin = at_work
     case = robin.log_complaint(STL)

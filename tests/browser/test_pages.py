@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 SEH = "South Essex Homes"
 INBOXES = ("/inbox", "/inbox/mine", "/inbox/team", "/inbox/all", "/inbox/held")
 
@@ -12,8 +10,6 @@ def test_the_pages_of_an_office_where_nothing_happened_yet(sign_in):
     chidi = sign_in("chidi")
     for path in (*INBOXES, "/cases", "/cases?q=nobody", "/inbox/all?q=nobody", "/policies", "/account"):
         chidi.go(path)
-    for address in chidi.page.locator("main a").evaluate_all("links => links.map(link => link.getAttribute('href'))"):
-        chidi.go(address) if address.startswith("/policies/") else None
     chidi.go("/policies")
     versions = chidi.page.locator("main a[href^='/policies/']").evaluate_all("all => all.map(one => one.pathname)")
     assert len(set(versions)) == 5
@@ -81,11 +77,11 @@ def test_private_details_are_shown_only_when_asked_for(sign_in):
     assert "I cannot climb stairs." in chidi.text
 
 
-@pytest.mark.parametrize("path", ["/cases?status=open&q=lovelace", "/inbox/team?due=soon", "/inbox/all?q=engine"])
-def test_a_list_can_be_searched_and_cleared(sign_in, path):
+def test_a_list_can_be_searched_and_cleared(sign_in):
     chidi = sign_in("chidi")
     case = chidi.log_complaint(SEH)
-    chidi.go(path)
-    assert chidi.answer.ok
-    chidi.follow("Clear all")
-    assert case in chidi.text
+    for path in ("/cases?status=open&q=lovelace", "/inbox/team?due=soon", "/inbox/all?q=engine"):
+        chidi.go(path)
+        assert chidi.answer.ok
+        chidi.follow("Clear all")
+        assert case in chidi.text
