@@ -44,14 +44,17 @@ def standing(run: Run) -> Standing:
     """Where the run has come to."""
     seen, events, process = run.facts.ledger(), run.facts.events, run.process
     tasks = process.open_tasks()
-    lapsed = None if tasks else _lapsed_window(seen, process.waiting_messages())
-    status: Status = "open" if tasks else "closed" if process.is_ended or lapsed else "answered"
-    ended = _ended_on(run, events, lapsed) if status == "closed" else None
+    departed = {id(departure.event) for departure in run.departures}
+    steps = [event for event in events if _moves(event) and id(event) not in departed]
+    is_satisfied = bool(not tasks and steps and bare(steps[-1].name) == SATISFIED)
+    lapsed = None if tasks or is_satisfied else _lapsed_window(seen, process.waiting_messages())
+    status: Status = "open" if tasks else "closed" if process.is_ended or is_satisfied or lapsed else "answered"
+    ended = _ended_on(steps, lapsed) if status == "closed" else None
     return Standing(
         status=status,
         stage=process.stage or _first_stage(run.book.version),
         outcome=_finding(events),
-        ending=_ending(events, is_lapsed=lapsed is not None) if status == "closed" else None,
+        ending=_ending(steps, is_lapsed=lapsed is not None) if status == "closed" else None,
         ledger=seen.stopped_on(ended) if ended else seen,
         open_tasks=tasks,
         may_happen=run.may_happen(),
@@ -78,9 +81,7 @@ def _lapsed_window(seen: Ledger, waiting: frozenset[str]) -> date | None:
     return None
 
 
-def _ended_on(run: Run, events: Sequence[CaseEvent], lapsed: date | None) -> date | None:
-    departed = {id(departure.event) for departure in run.departures}
-    steps = [event for event in events if _moves(event) and id(event) not in departed]
+def _ended_on(steps: Sequence[CaseEvent], lapsed: date | None) -> date | None:
     last = steps[-1].day if steps else None
     over = lapsed + timedelta(days=1) if lapsed else None  # a window is over the day after its last
     return max((day for day in (last, over) if day), default=None)
@@ -96,8 +97,7 @@ def _finding(events: Sequence[CaseEvent]) -> str | None:
     return next((text for text in found if text), None)
 
 
-def _ending(events: Sequence[CaseEvent], *, is_lapsed: bool) -> str | None:
-    steps = [event for event in events if _moves(event)]
+def _ending(steps: Sequence[CaseEvent], *, is_lapsed: bool) -> str | None:
     last = steps[-1] if steps else None
     if last is None or last.name == RECEIVED:
         return None

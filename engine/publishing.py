@@ -22,11 +22,13 @@ from engine.store.database import Transaction
 
 @dataclass(frozen=True)
 class Imported:
-    """What came of bringing the shipped library in: sealed now, there already, and shipped with another text."""
+    """What came of bringing the shipped library in: versions sealed now, there already, and shipped with another text;
+    and how many rows of the calendars were news."""
 
     sealed: tuple[str, ...]
     kept: tuple[str, ...]
     differing: tuple[str, ...]
+    days: int = 0
 
 
 def seal(files: Mapping[str, bytes]) -> str:
@@ -81,6 +83,5 @@ def import_shipped(tx: Transaction, shelf: Library, now: datetime) -> Imported:
             differing.append(key)
             continue
         (sealed if is_new else kept).append(key)
-    for calendar in shelf.calendars.values():
-        stored.put_calendar(tx, calendar, now=now)
-    return Imported(tuple(sealed), tuple(kept), tuple(differing))
+    days = sum(stored.put_calendar(tx, calendar, now=now) for calendar in shelf.calendars.values())
+    return Imported(tuple(sealed), tuple(kept), tuple(differing), days)

@@ -85,16 +85,16 @@ class Rulebook:
         """The process id of the version's spine."""
         return spine_of(self.version)
 
-    def offers(self, message: str, today: date) -> bool:
+    def offers(self, message: str, since: date) -> bool:
         """Whether the version has what a waiting message stands for: its form of more time, or its designated person
-        while law has one."""
+        where law still had one when the wait for it began, `since` (it may be recorded long after it happened)."""
         name, stage = bare(message), stage_of(message)
         if name in {"extension_given", "holding_reply_sent"}:
             rule = self.version.deadline(f"{stage}.response")
             return bool(rule and rule.more_time and rule.more_time.event == name)
         if name == "designated_person_approached":
             ended = self.law_ended.get("designated_person")
-            return any(one.designated_person for one in self.version.stages) and (ended is None or today < ended)
+            return any(one.designated_person for one in self.version.stages) and (ended is None or since < ended)
         return True
 
 
@@ -196,8 +196,9 @@ class Run:
 
     def may_happen(self) -> tuple[str, ...]:
         """The messages now waited for, of those the version offers."""
-        today = self.facts.ledger().today
-        return tuple(sorted(name for name in self.process.waiting_messages() if self.book.offers(name, today)))
+        answered = next((one.day for one in reversed(self.facts.events) if bare(one.name) == "response_sent"), None)
+        since = answered or self.facts.ledger().today
+        return tuple(sorted(name for name in self.process.waiting_messages() if self.book.offers(name, since)))
 
     def may_be_noted(self) -> tuple[str, ...]:
         """What may be recorded although the diagram does not wait for it, and moves nothing: since law ended the wait,

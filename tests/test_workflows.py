@@ -224,11 +224,25 @@ def test_the_resident_may_be_satisfied_at_each_wait() -> None:
     for spine, paths in waits.items():
         for path in paths:
             walk = Walk(spine)(*path, "satisfied")
-            assert walk.process.is_ended
+            assert walk.tasks == []
             ends[spine, len(path)] = walk.process.ended_at
-    assert set(ends.values()) == {
-        "closed_after_stage_1", "closed_after_stage_2", "closed_after_stage_3", "closed_after_ombudsman"
-    }  # fmt: skip
+            assert walk.process.is_ended or set(walk.messages) in (
+                {"stage_2.requested", "withdrawn"},
+                {"stage_3.requested", "withdrawn"},
+            )
+    assert set(ends.values()) == {None, "closed_after_stage_2", "closed_after_stage_3", "closed_after_ombudsman"}
+
+
+@pytest.mark.parametrize("spine", ["two_stage", "three_stage", "four_stage"])
+def test_who_was_satisfied_may_ask_for_the_next_stage_after_all(spine: str) -> None:
+    walk = Walk(spine)(*STAGE_1, "satisfied", "stage_2.requested")
+    assert walk.process.stage == "stage_2"
+    assert walk.tasks != []
+
+
+def test_a_late_request_after_being_satisfied_goes_to_a_person() -> None:
+    walk = Walk("two_stage", Ledger(in_time=False))(*STAGE_1, "satisfied", "stage_2.requested")
+    assert walk.tasks == ["stage_2.decide_late_request"]
 
 
 def test_a_panel_may_be_postponed_twice_but_not_once_it_has_met() -> None:

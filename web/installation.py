@@ -9,7 +9,7 @@ import secrets
 from datetime import datetime
 from pathlib import Path
 
-from engine import publishing
+from engine import publishing, refreshing
 from engine.library import Library
 from engine.office import Office, open_office
 from engine.publishing import Imported
@@ -34,6 +34,8 @@ def make_ready(database: Database, library: Path, now: datetime) -> tuple[Office
     migrate(database)
     shelf = publishing.shipped(library)
     office, imported = open_office(database, shelf, now)
+    if imported.days and imported.kept:
+        refreshing.bring_up_to_date(office, now)
     with database.writing() as tx:
         known = people.areas(tx)
         for key, title in areas_of(shelf).items():

@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.case_files import CaseFile
 from engine.deadlines import ledger
-from engine.events import CaseEvent, local_day
+from engine.events import CaseEvent
 from engine.forms import Field, Form
 from engine.policy import bare, stage_of
 from web import answers
@@ -35,13 +35,10 @@ KNOWN: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-def task(file: CaseFile, form: Form, records: str, now: datetime) -> dict[str, Any]:
-    """The answers a task's form begins with. `records`: the event that completing it becomes."""
-    known = happening(file, form, now, is_letter=True)
-    due = answer_due(file, records, now) if form.field("promised") else None
-    if due and due >= local_day(now):  # no letter promises a day that is over
-        known["promised"] = due.isoformat()
-    return known
+def task(file: CaseFile, form: Form, now: datetime) -> dict[str, Any]:
+    """The answers a task's form begins with: never the date our letter gave. One worked out for today would stay when
+    another day is entered, and be a promise nobody made."""
+    return happening(file, form, now, is_letter=True)
 
 
 def happening(file: CaseFile, form: Form, now: datetime, *, is_letter: bool) -> dict[str, Any]:

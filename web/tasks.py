@@ -187,7 +187,7 @@ def _page(
     who, why_not = current.person(), _why_not(file, task)
     has_it = file.claims.get(task_key)
     answer_due = prefill.answer_due(file, book.records(task), current.now()) if form.field("promised") else None
-    given = typed if typed is not None else prefill.task(file, form, book.records(task), current.now())
+    given = typed if typed is not None else prefill.task(file, form, current.now())
     shown = failed or Failed([], {}, 200)
     is_theirs = who.works_in(file.policy, file.area) and not who.is_auditor
     page_itself = render_template(

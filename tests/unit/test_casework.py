@@ -145,3 +145,28 @@ def test_a_new_date_more_than_a_year_away_is_a_mistyped_year(office: Office, ann
     reference = under_way(office, ann)
     with pytest.raises(BadAnswers, match="more than a year"):
         extend(office, reference, ann, "2024-06-10", to="2042-07-01", good_reason="So", approved_by="Dee")
+
+
+def test_a_designated_person_approached_while_the_law_had_one_is_recorded_however_late(office: Office, ann: Person):
+    reference = under_way(office, ann, policy="south-essex-homes", received="2019-03-05")
+    told = Said({}, None, moment("2019-03-20"), is_story=True)
+    done(office, reference, ann, "stage_1.respond", "2019-03-19")
+    steps.take(
+        office,
+        reference,
+        ann,
+        lambda f: casework.record_message(office, f, "stage_2.requested", ann, told),
+        moment("2019-03-20"),
+    )
+    done(office, reference, hired(office, "Ben"), "stage_2.respond", "2019-04-02")
+    now = moment("2026-11-23")
+    file = steps.seen_by(office, reference, ann, now)
+    assert "ombudsman.designated_person_approached" in file.standing.may_happen
+
+    def approached(day: str) -> object:
+        said = Said({}, moment(day), now, is_story=True)
+        return casework.record_message(office, file, "ombudsman.designated_person_approached", ann, said)
+
+    with pytest.raises(BadAnswers, match="until 1 October 2022"):
+        approached("2022-10-03")
+    assert approached("2019-05-01")

@@ -61,8 +61,16 @@ def test_a_form_begins_with_today_and_what_the_case_already_knows(office, as_per
     )
     assert "The boiler has been broken for three weeks.&#10;Nobody came." in page
     assert "A working boiler." in page
-    promised = [re.search(rf'name="promised-{part}"[^>]*value="(\d+)"', page)[1] for part in ("day", "month", "year")]
-    assert promised == ["24", "3", "2026"]
+    assert "If this is done today, the answer is due on 24 March 2026." in page
+
+
+def test_no_promise_is_written_for_an_officer_who_made_none(office, as_person):
+    page = as_person("officer").get(address(office_work.to_acknowledge(office, "2026-03-06"))).text
+    assert [re.search(rf'name="promised-{part}"[^>]*value="(\d*)"', page) for part in ("day", "month", "year")] == [
+        None,
+        None,
+        None,
+    ]
 
 
 def test_completing_a_task_records_its_event_and_says_what_comes_next(office, as_person):
