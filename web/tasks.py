@@ -203,6 +203,7 @@ def _page(
         handed=handed or {},
         beside=beside.of_task(file, task, form),
         answer_due=answer_due,
+        today=current.today(),
         table=decision_words.table(book.version, task.task, form),
         why_not=why_not,
         has_it=has_it,

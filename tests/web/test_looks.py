@@ -43,6 +43,6 @@ def test_a_person_is_added_and_given_a_role_without_javascript(app, serve, open_
     browser.get_by_label("Role", exact=True).select_option("Service manager, South Essex Homes")
     browser.get_by_label("For which service area?").select_option("Repairs")
     browser.get_by_role("button", name="Give the role").click()
-    assert browser.get_by_role("cell", name="Service manager, South Essex Homes, Repairs", exact=True).is_visible()
+    browser.get_by_role("cell", name="Service manager, South Essex Homes: Repairs", exact=True).wait_for()
     browser.get_by_role("button", name="Sign out").click()
-    assert browser.get_by_text("You have signed out.").is_visible()
+    browser.get_by_text("You have signed out.").wait_for()
