@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from engine import library, yaml_text
+from engine import library, library_files, yaml_text
 from engine.problems import Problem
 
 FOLDERS = ("policies", "workflows")
@@ -34,7 +34,7 @@ def _check(path: Path, home: Path) -> list[Problem]:
     if root is None and path.is_dir():
         missing = " and ".join(f"{folder}/" for folder in FOLDERS if not (path / folder).is_dir())
         return [Problem(str(path), 1, f"This folder has no {missing}.", WHAT_THERE_IS)]
-    files = library.files_below(root or home)
+    files = library_files.files_below(root or home)
     inside = path.resolve().relative_to(root.resolve()).as_posix() if root else ""
     if root is None or (path.is_file() and inside not in files):
         return _check_alone(path, files)

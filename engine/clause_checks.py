@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.dated_data import RULES
-from engine.policy import PolicyVersion
+from engine.policy import PolicyVersion, bare
 from engine.policy_files import line_at, place
 from engine.problems import Problem, did_you_mean
-from engine.version_names import Beside, Names, is_form_broken
+from engine.version_names import Beside, Names, is_form_broken, may_be_there, meant
 
 #: what carries a clause without being named in the version's file
 ALWAYS_THERE = ("register", "inbox", "channels", "delivery", "receipt", "calendar")
@@ -39,7 +39,11 @@ def every_rule_is_answered_for(version: PolicyVersion, names: Names, beside: Bes
         return
     owed = _owed(version, beside)
     answered = {clause.rule for clause in version.clauses}
-    for clause in version.clauses:
+    if not names.is_read:  # nothing that the file names somewhere, in a part that could not be read, is missed
+        owed = {**owed, **dict.fromkeys((clause.rule for clause in version.clauses if clause.rule in beside.rules), "")}
+        answered |= {key for key in owed if place("clauses", key) in version.lines}
+        answered |= owed.keys() if place("clauses") not in version.lines else set()
+    for clause in version.clauses if names.is_read or _owed(version, beside) else ():
         if clause.rule not in owed:
             what = f"Clause '{clause.rule}' is no rule of this version's sources."
             mend = did_you_mean(clause.rule, set(owed) - answered or owed) if owed else _NO_SOURCE
@@ -58,10 +62,15 @@ def clauses_are_carried_by_what_exists(version: PolicyVersion, names: Names, bes
     known = targets(version, names, beside)
     for clause in version.clauses:
         for target in clause.carried_by:
-            if target not in known and not is_form_broken(target.partition(".")[0], beside):
+            if target not in known and not _may_be_carried(target, version, names, beside):
                 line = line_at(version, place("clauses", clause.rule, "carried_by"))
                 what = f"Clause '{clause.rule}' is carried by '{target}', which does not exist."
-                yield Problem(version.file, line, what, did_you_mean(target, known))
+                yield Problem(version.file, line, what, meant(target, known, names, beside))
+
+
+def _may_be_carried(target: str, version: PolicyVersion, names: Names, beside: Beside) -> bool:
+    is_of_broken_form = is_form_broken(target.partition(".")[0], beside) and bare(target) in beside.words
+    return is_of_broken_form or may_be_there(target, version, names, beside)
 
 
 def what_is_to_come(version: PolicyVersion, names: Names, beside: Beside) -> Iterator[Problem]:
@@ -80,7 +89,7 @@ def readings_are_about_rules(version: PolicyVersion, names: Names, beside: Besid
     for reading in version.readings:
         line = line_at(version, place("assumed", reading.key, "about"))
         for rule in reading.about:
-            if rule not in owed:
+            if rule not in owed and (names.is_read or rule not in beside.rules):
                 what = f"Reading '{reading.key}' is about '{rule}', which is no rule of this version's sources."
                 yield Problem(version.file, line, what, did_you_mean(rule, owed) if owed else _NO_SOURCE)
 

@@ -173,11 +173,12 @@ def read_calendar(text: bytes, file: str) -> tuple[Calendar | None, list[Problem
     covers = part.part("covers", "'covers'", needed=True)
     first = covers.day("from", needed=True) if covers else None
     last = covers.day("to", needed=True) if covers else None
-    rows = [day for row in part.rows("days", "A day of this calendar") if (day := _calendar_day(row, first, last))]
-    for number, day in enumerate(rows):
-        if any(day.date == other.date and day.name == other.name for other in rows[:number]):
-            what = f"{day.date} is '{day.name}' twice."
-            part.problem(part.line_of("days"), what, "Keep one of the two rows.")
+    rows: list[CalendarDay] = []
+    for row in part.rows("days", "A day of this calendar"):
+        day = _calendar_day(row, first, last)
+        if day is not None:
+            _twice(row, day, rows)
+            rows.append(day)
     if problems or first is None or last is None:
         return None, problems
     return Calendar(name, first, last, tuple(rows)), problems
@@ -197,6 +198,20 @@ def _calendar_day(row: Part, first: date | None, last: date | None) -> CalendarD
     if day is None or known is None or kind not in _KINDS:
         return None
     return CalendarDay(day, name, known, withdrawn, _KINDS[kind])
+
+
+def _twice(row: Part, day: CalendarDay, before: Sequence[CalendarDay]) -> None:
+    """Note a day that stands in an earlier row as well; a day moved away may be given again later."""
+    other = next((one for one in before if one.date == day.date and _overlap(one, day)), None)
+    if other is not None:
+        names = f"'{day.name}' twice" if other.name == day.name else f"both '{other.name}' and '{day.name}'"
+        row.problem(row.line_of("date"), f"{day.date} is {names}.", "Keep one of the two rows.")
+
+
+def _overlap(one: CalendarDay, other: CalendarDay) -> bool:
+    """Whether both rows say at one time that the day is off."""
+    ends = [day.withdrawn or date.max for day in (one, other)]
+    return one.known < ends[1] and other.known < ends[0]
 
 
 def read_rules(text: bytes, file: str) -> tuple[dict[str, SourceRule], list[Problem]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Literal, NamedTuple
 
 from engine.calendars import Calendar
@@ -48,6 +48,8 @@ class Deadline:
     promised: date | None = None
     met: date | None = None
     more_time: tuple[MoreTimeGiven, ...] = ()
+    arrived: date | None = None  # where it counts from a later day than it reached us on (receipt rule B)
+    arrived_after: time | None = None  # the hour it came after; None where that day was no working day
 
     @property
     def key(self) -> str:
@@ -142,8 +144,10 @@ class _Reckoning:
             start, is_expected = earlier.due, True
         if start is None:
             return Deadline(rule, "expected" if rule.met_by else None, promised=promised, is_expected=True)
+        arrived = start
         if not rule.is_window and not is_expected:
             start = self._counted_from(rule, start)
+        is_later = arrived != start
         original = self._last_day(rule, start)
         due, more_time = self._moved(rule, original)
         met = self._met(rule)
@@ -158,6 +162,8 @@ class _Reckoning:
             promised=promised,
             met=met,
             more_time=more_time,
+            arrived=arrived if is_later else None,
+            arrived_after=self.version.receipt.deemed_after if is_later and self.days.is_working(arrived) else None,
         )
 
     def _that_starts(self, rule: DeadlineRule) -> Deadline | None:

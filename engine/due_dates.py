@@ -92,6 +92,12 @@ def latest_more_time(deadline: Deadline, seen: Ledger) -> date | None:
     return latest_allowed(deadline.rule, deadline.original, seen.days)
 
 
+def more_time_until(deadline: Deadline) -> date | None:
+    """The last day on which more time may still be told: the day it is due now. None once it is done, and where the
+    policy gives no more time."""
+    return None if deadline.rule.more_time is None or deadline.met else deadline.due
+
+
 def readings_about_dates(version: PolicyVersion) -> Iterator[Reading]:
     """The readings chosen about rules that a deadline of the version carries, or that carry such a rule themselves."""
     deadlines = {rule.key for rule in version.deadlines}

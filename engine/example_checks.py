@@ -33,8 +33,16 @@ class Words:
     events_anywhere: frozenset[str] = frozenset()  # of any policy: what cannot happen here may happen elsewhere
 
 
-def check(found: ExampleFile, versions: Iterable[PolicyVersion], workflows: Workflows) -> list[Problem]:
-    """Every name in the examples that no version of their policy knows, with the name that was probably meant."""
+def check(
+    found: ExampleFile,
+    versions: Iterable[PolicyVersion],
+    workflows: Workflows,
+    unsure: Mapping[str, Collection[str]] | None = None,
+) -> list[Problem]:
+    """Every name in the examples that no version of their policy knows, with the name that was probably meant.
+
+    `unsure`: of policies whose files have problems, the words in these files: such a name may be right.
+    """
     by_policy: dict[str, list[PolicyVersion]] = {}
     for version in versions:
         by_policy.setdefault(version.policy, []).append(version)
@@ -42,13 +50,18 @@ def check(found: ExampleFile, versions: Iterable[PolicyVersion], workflows: Work
     words: dict[tuple[str, ...], Words] = {}
     problems: list[Problem] = []
     for example in found.examples:
+        perhaps = (unsure or {}).get(example.policy)
         theirs = by_policy.get(example.policy)
         if theirs is None:
+            if perhaps is not None:
+                continue
             what = f"{_about(example)} is about the policy '{example.policy}', which is not here."
             problems.append(Problem(example.file, example.line, what, did_you_mean(example.policy, by_policy)))
             continue
         chosen = [one for one in theirs if example.version in (None, one.version)]
         if not chosen:
+            if perhaps and example.version in perhaps:
+                continue
             what = f"{_about(example)} names the version '{example.version}', which '{example.policy}' does not have."
             mend = did_you_mean(example.version or "", [one.version for one in theirs])
             problems.append(Problem(example.file, example.line, what, mend))
@@ -56,7 +69,7 @@ def check(found: ExampleFile, versions: Iterable[PolicyVersion], workflows: Work
         key = tuple(one.key for one in chosen)
         if key not in words:
             words[key] = replace(words_of(chosen, workflows), events_anywhere=anywhere)
-        problems += _problems(example, words[key])
+        problems += _problems(example, words[key], perhaps or ())
     return problems
 
 
@@ -77,13 +90,15 @@ def words_of(versions: Sequence[PolicyVersion], workflows: Workflows) -> Words:
     )
 
 
-def _problems(example: Example, words: Words) -> Iterator[Problem]:
+def _problems(example: Example, words: Words, perhaps: Collection[str]) -> Iterator[Problem]:
     for act in example.story:
         for named, known, what in _named_by(act, words):
-            yield from _unknown(example, act.line, named, known, f"has {what} '{named}' in its story")
+            if bare(named) not in perhaps:
+                yield from _unknown(example, act.line, named, known, f"has {what} '{named}' in its story")
     for expected in example.expect:
         for named, known, what in _expected_of(expected, words):
-            yield from _unknown(example, expected.line, named, known, f"expects {what} '{named}'")
+            if bare(named) not in perhaps:
+                yield from _unknown(example, expected.line, named, known, f"expects {what} '{named}'")
 
 
 def _unknown(example: Example, line: int, named: str, known: Collection[str], said: str) -> Iterator[Problem]:

@@ -82,6 +82,8 @@ def read(text: bytes, file: str) -> tuple[ExampleFile | None, list[Problem]]:
     found = ExampleFile(file)
     if "examples" not in part.node:
         part.missing("examples", "a list of stories that each begin '- example: ...'")
+    elif isinstance(stories := part.node.get("examples"), yaml_text.Sequence) and not list(stories):
+        part.problem(part.line_of("examples"), "The example file has no stories.", "Add one, or delete the file.")
     for row in part.rows("examples", "An example"):
         example = _example(row, policy)
         if example is not None:
@@ -98,6 +100,9 @@ def _example(row: Part, policy: str) -> Example | None:
     expect = _expectations(row)
     if seen_on is None:
         return None
+    if story and local_day(seen_on) < local_day(story[0].happened):
+        what = f"{row.about} is seen on {local_day(seen_on)}, before its story begins."
+        row.problem(row.line_of("seen_on"), what, "Give the day on which we look.")
     return Example(
         name=name,
         policy=row.text("policy") or policy,

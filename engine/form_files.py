@@ -23,6 +23,12 @@ _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 def read_form(text: bytes, file: str) -> tuple[Form | None, list[Problem]]:
     """The form of a file, or None with every problem in it. The file's name must be the form's."""
+    form, problems = readable_form(text, file)
+    return (None if problems else form), problems
+
+
+def readable_form(text: bytes, file: str) -> tuple[Form | None, list[Problem]]:
+    """What can be read of a form file, with every problem in it: for holding other files against it, not for use."""
     part, problems = yaml_part.whole(text, file, "The form file")
     if part is None:
         return None, problems
@@ -35,8 +41,7 @@ def read_form(text: bytes, file: str) -> tuple[Form | None, list[Problem]]:
     fields: list[Field] = []
     for key, child in part.each("fields", "Field", needed=True):
         fields.append(_read_field(key, child, fields))
-    form = Form(name, title, tuple(fields), file)
-    return (None if problems else form), sorted(problems)
+    return Form(name, title, tuple(fields), file), sorted(problems)
 
 
 def _read_field(name: str, part: yaml_part.Part, before: list[Field]) -> Field:

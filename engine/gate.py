@@ -28,11 +28,12 @@ CHECKS = [*gate_flow.CHECKS, *gate_loops.CHECKS, *gate_places.CHECKS]
 @dataclass(frozen=True)
 class Examined:
     """What the gate found in a file. `clean` and `diagram` are None where there is a problem; remarks do not count.
-    The diagram has the lines of the file as it was written."""
+    The diagram has the lines of the file as it was written. `readable` is what could be read of it, right or wrong."""
 
     clean: bytes | None
     diagram: Diagram | None
     problems: tuple[Problem, ...]
+    readable: Diagram | None = None
 
 
 def clean(xml: bytes, file: str, known_names: frozenset[str] | None = None) -> tuple[bytes | None, list[Problem]]:
@@ -58,8 +59,8 @@ def examine(xml: bytes, file: str, known_names: frozenset[str] | None = None) ->
     problems += _drawing(diagram, known_names)
     problems = _ordered(problems, file)
     if only_problems(problems):
-        return Examined(None, None, tuple(problems))
-    return Examined(cleaned(root), diagram, tuple(problems))
+        return Examined(None, None, tuple(problems), diagram)
+    return Examined(cleaned(root), diagram, tuple(problems), diagram)
 
 
 def read_diagram(clean_bytes: bytes, file: str) -> Diagram:

@@ -6,13 +6,13 @@ Nothing is half loaded: a version with a problem in any file that is sealed with
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
 from engine import (
+    citation_checks,
     clause_checks,
     decision_checks,
     example_checks,
@@ -38,19 +38,30 @@ from engine.dated_data import (
 )
 from engine.diagrams import Diagram
 from engine.example_files import ExampleFile
+from engine.library_files import (
+    CALENDAR,
+    DATED,
+    EXAMPLES,
+    VERSION_FILE,
+    YARDSTICK,
+    examples_of_nothing,
+    files_below,
+    is_read,
+    strangers,
+    words_of,
+)
 from engine.policy import PolicyVersion
-from engine.policy_files import read_version
-from engine.problems import Problem, did_you_mean, only_problems
-from engine.version_names import Beside, Names, is_sound, names_of
-from engine.workflow_files import FACTS, read_workflows
+from engine.policy_files import readable_version
+from engine.problems import Problem, only_problems
+from engine.version_names import Beside, broken_beside, is_sound, names_of
+from engine.wordings import listed
+from engine.workflow_files import FACTS, read_all
 from engine.workflows import Workflows
 from engine.yardstick import Yardstick
 
-YARDSTICK = "policies/complaint_handling_code.yaml"
-DATED = (LAW, CONTACTS, RULES, YARDSTICK)
-CALENDAR = re.compile(r"policies/calendars/[^/]+\.yaml")
-EXAMPLES = re.compile(r"policies/[^/]+/[^/]+\.examples\.yaml")
-CHECKS = [*policy_checks.CHECKS, *word_checks.CHECKS, *decision_checks.CHECKS, *clause_checks.CHECKS]
+CHECKS = [
+    *policy_checks.CHECKS, *word_checks.CHECKS, *decision_checks.CHECKS, *clause_checks.CHECKS, *citation_checks.CHECKS,
+]  # fmt: skip
 
 Read = TypeVar("Read")
 
@@ -93,6 +104,7 @@ class Library:
             self.rules if RULES in self.files else None,
             self.law if LAW in self.files else None,
             self.contacts if CONTACTS in self.files else None,
+            code=self.yardstick,
         )
 
     @property
@@ -107,19 +119,9 @@ def load(root: Path) -> tuple[Library, list[Problem]]:
     return load_files(files_below(root))
 
 
-def files_below(root: Path) -> dict[str, bytes]:
-    """The bytes of every file of a tree that Redress reads, by path from `root`."""
-    found = {}
-    for folder, endings in (("policies", (".yaml",)), ("workflows", (".yaml", ".bpmn"))):
-        for path in sorted((root / folder).rglob("*")):
-            if path.suffix in endings and path.is_file() and not path.name.startswith("."):
-                found[path.relative_to(root).as_posix()] = path.read_bytes()
-    return found
-
-
 def load_files(files: Mapping[str, bytes]) -> tuple[Library, list[Problem]]:
     """The library these files make, by their paths, and every problem and remark of theirs, in order."""
-    workflows, problems = read_workflows({path: text for path, text in files.items() if path.startswith("workflows/")})
+    workflows, readable, problems = read_all(files)
     law, found = _read(files, LAW, read_law)
     problems += found
     contacts, found = _read(files, CONTACTS, read_contacts)
@@ -130,18 +132,26 @@ def load_files(files: Mapping[str, bytes]) -> tuple[Library, list[Problem]]:
     problems += found
     calendars, found = _calendars(files)
     problems += found
-    problems += _strangers(files)
-    broken = frozenset(problem.file for problem in only_problems(problems))
-    beside = Beside(workflows, calendars, rules, law, contacts, broken)
+    problems += [*strangers(files), *examples_of_nothing(files)]
+    stories, found = _examples(files)
+    problems += found
+    beside = Beside(readable, calendars, rules, law, contacts, _broken(problems), code=code)
+    if any(path.startswith("workflows/") for path in beside.broken):
+        beside = replace(beside, words=words_of(files, [path for path in files if path.startswith("workflows/")]))
     versions, found = _versions(files, beside)
-    stories, found_in_stories = _examples(files)
-    problems += found + found_in_stories
-    beside = replace(beside, broken=frozenset(problem.file for problem in only_problems(problems)))
-    whole = {key: one for key, one in versions.items() if _is_whole(one, beside)}
-    # A story may tell of other versions of its policy: what is wrong there is no fault of this one.
-    problems += [one for story in stories for one in _checked_story(story, versions.values(), beside)]
-    library = Library(whole, workflows, calendars, law or {}, contacts or {}, rules or {}, code, dict(files))
+    problems += [*found, *citation_checks.of_forms(versions, beside)]
+    problems += [one for check in library_checks.CHECKS for one in check(versions, workflows)]
+    beside = replace(beside, broken=_broken(problems))
+    whole = {one.key: one for one in versions if _is_whole(one, beside)}
+    problems += _checked_stories(stories, versions, files, beside)
+    problems += _judged_later(files, versions, beside)
+    kept = {path: text for path, text in files.items() if is_read(path)}
+    library = Library(whole, workflows, calendars, law or {}, contacts or {}, rules or {}, code, kept)
     return library, sorted(set(problems))
+
+
+def _broken(problems: Iterable[Problem]) -> frozenset[str]:
+    return frozenset(problem.file for problem in only_problems(problems))
 
 
 def _read(
@@ -171,49 +181,67 @@ def _examples(files: Mapping[str, bytes]) -> tuple[list[ExampleFile], list[Probl
     return [one for one, _ in read if one], [problem for _, found in read for problem in found]
 
 
-def _checked_story(story: ExampleFile, versions: Collection[PolicyVersion], beside: Beside) -> list[Problem]:
-    """What is wrong in examples of policies that can be read whole; of the others nothing is known for sure."""
-    unsure = {path.split("/")[1] for path in beside.broken if library_checks.VERSION_FILE.fullmatch(path)}
-    unsure |= {version.policy for version in versions if not is_sound(version, beside)}
-    sure = [example for example in story.examples if example.policy not in unsure]
-    return example_checks.check(replace(story, examples=sure), versions, beside.workflows)
+def _checked_stories(
+    stories: Sequence[ExampleFile], versions: Sequence[PolicyVersion], files: Mapping[str, bytes], beside: Beside
+) -> Iterator[Problem]:
+    """What is wrong in examples. A story may tell of other versions of its policy: where one of these has problems, a
+    name is only called wrong that stands nowhere in what could not be read."""
+    unsure: dict[str, frozenset[str]] = {}
+    for path in filter(VERSION_FILE.fullmatch, beside.broken & files.keys()):
+        policy = path.split("/")[1]
+        unsure[policy] = unsure.get(policy, frozenset()) | words_of(files, [path])
+    for version in versions:
+        if not is_sound(version, beside):
+            unsure[version.policy] = unsure.get(version.policy, frozenset()) | beside.words
+    for story in stories:
+        yield from example_checks.check(story, versions, beside.workflows, unsure)
+        for example in story.examples:
+            if example.policy not in unsure:
+                theirs = [version for version in versions if version.policy == example.policy]
+                yield from citation_checks.of_example(example, theirs, beside)
 
 
-def _strangers(files: Mapping[str, bytes]) -> list[Problem]:
-    """Files that stand where nothing reads them."""
-    known = (CALENDAR, EXAMPLES, library_checks.VERSION_FILE)
-    return [
-        Problem(
-            path,
-            1,
-            "Nothing reads a file of this name here.",
-            did_you_mean(path, DATED) if path.count("/") == 1 else "Policies are policies/<policy>/<version>.yaml.",
-        )
-        for path in files
-        if path.startswith("policies/") and path not in DATED and not any(each.fullmatch(path) for each in known)
-    ]
+def _judged_later(files: Mapping[str, bytes], versions: Sequence[PolicyVersion], beside: Beside) -> Iterator[Problem]:
+    """What could not be held against each other until the problems told of are mended."""
+    mend = "Mend that first, then check again."
+    for version in versions:
+        broken = sorted(broken_beside(version, beside))
+        if broken:
+            what = f"Not every name here could be held against {listed(broken)}."
+            yield Problem(version.file, 1, what, mend, "later")
+    read = {version.file for version in versions}
+    for path in filter(VERSION_FILE.fullmatch, sorted(files)):
+        if path not in read and not EXAMPLES.fullmatch(path):
+            yield Problem(path, 1, "Nothing here could be held against the files beside it.", mend, "later")
 
 
-def _versions(files: Mapping[str, bytes], beside: Beside) -> tuple[dict[str, PolicyVersion], list[Problem]]:
-    found: dict[str, PolicyVersion] = {}
+def _versions(files: Mapping[str, bytes], beside: Beside) -> tuple[list[PolicyVersion], list[Problem]]:
+    """What could be read of every version, right or wrong, with every problem."""
+    found: list[PolicyVersion] = []
     problems: list[Problem] = []
     for path in files:
-        if library_checks.VERSION_FILE.fullmatch(path) and not EXAMPLES.fullmatch(path):
-            version, more = check_version(files[path], path, beside)
+        if VERSION_FILE.fullmatch(path) and not EXAMPLES.fullmatch(path):
+            version, more = _checked(files[path], path, beside)
             problems += more
-            if version is not None:
-                found[version.key] = version
-    for check_all in library_checks.CHECKS:
-        problems += check_all(list(found.values()), beside.workflows)
+            found += [version] if version else []
     return found, problems
 
 
 def check_version(text: bytes, file: str, beside: Beside) -> tuple[PolicyVersion | None, list[Problem]]:
-    """One version read and held against what lies beside it: what could be read of it, with every problem."""
-    version, problems = read_version(text, file)
+    """One version read and held against what lies beside it, with every problem; None where its own text has one."""
+    version, problems = _checked(text, file, beside)
+    return (None if only_problems(readable_version(text, file)[1]) else version), problems
+
+
+def _checked(text: bytes, file: str, beside: Beside) -> tuple[PolicyVersion | None, list[Problem]]:
+    version, problems = readable_version(text, file)
     if version is None:
         return None, problems
-    names = names_of(version, beside.workflows) if is_sound(version, beside) else Names()
+    names = replace(
+        names_of(version, beside.workflows),
+        is_whole=is_sound(version, beside),
+        is_read=not only_problems(problems),
+    )
     return version, problems + [problem for check in CHECKS for problem in check(version, names, beside)]
 
 

@@ -5,18 +5,17 @@ wait for that no version and no stage has.
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from engine.diagrams import Diagram
+from engine.library_files import VERSION_FILE
 from engine.policy import PolicyVersion, bare, stage_of
 from engine.policy_checks import CASE_DEADLINES, STAGE_DEADLINES
-from engine.policy_files import line_at
+from engine.policy_files import UNDATED, line_at
 from engine.problems import Problem, did_you_mean
 from engine.version_names import INTAKE, LANES, workflow_of
 from engine.workflows import Workflows
-
-VERSION_FILE = re.compile(r"policies/(?!calendars/)([^/]+)/([^/]+)\.yaml")
+from engine.yaml_part import KEY
 
 
 def files_are_named_after_versions(versions: Iterable[PolicyVersion], workflows: Workflows) -> Iterator[Problem]:
@@ -26,7 +25,7 @@ def files_are_named_after_versions(versions: Iterable[PolicyVersion], workflows:
         if place is None:
             continue
         for key, named, there in (("policy", version.policy, place[1]), ("version", version.version, place[2])):
-            if named != there:
+            if named != there and KEY.fullmatch(named):  # any other name is a problem already
                 what = f"The {key} is called '{named}', and its file stands under '{there}'."
                 mend = f"Write '{key}: {there}', or move the file."
                 yield Problem(version.file, line_at(version, key), what, mend)
@@ -36,6 +35,8 @@ def versions_begin_on_different_days(versions: Iterable[PolicyVersion], workflow
     """Two versions of a policy from one day would leave open which of them governs."""
     begun: dict[tuple[str, object], PolicyVersion] = {}
     for version in versions:
+        if version.in_force_from == UNDATED:
+            continue
         other = begun.setdefault((version.policy, version.in_force_from), version)
         if other is not version:
             what = f"This version is in force from {version.in_force_from}, and so is '{other.version}' of its policy."

@@ -15,7 +15,8 @@ from engine.policy import DeadlineRule, PolicyVersion, bare, stage_of
 from engine.policy_files import line_at, place
 from engine.policy_stages import CASE_DATES
 from engine.problems import Problem, did_you_mean
-from engine.version_names import LANES, Beside, Names, is_form_broken
+from engine.version_names import LANES, Beside, Names, is_form_broken, may_be_there, meant
+from engine.yaml_part import KEY
 
 Check = Callable[[PolicyVersion, Names, Beside], Iterator[Problem]]
 
@@ -28,11 +29,12 @@ EXTERNAL = "external_stage"
 def workflow_and_calendar_exist(version: PolicyVersion, names: Names, beside: Beside) -> Iterator[Problem]:
     """The spine and the calendar a version names are there."""
     is_there = beside.workflows.at(version.workflow) or f"workflows/{version.workflow}.bpmn" in beside.broken
-    if not is_there:
+    if not is_there and version.workflow:
         known = [name for name in beside.spines if name.startswith("complaints/")]
         what = f"The workflow '{version.workflow}' is not in workflows/."
         yield _problem(version, place("workflow"), what, did_you_mean(version.workflow, known or beside.spines))
-    if version.calendar not in beside.calendars and f"policies/calendars/{version.calendar}.yaml" not in beside.broken:
+    is_there = version.calendar in beside.calendars or f"policies/calendars/{version.calendar}.yaml" in beside.broken
+    if not is_there and version.calendar:
         what = f"The calendar '{version.calendar}' is not in policies/calendars/."
         yield _problem(version, place("calendar"), what, did_you_mean(version.calendar, beside.calendars))
 
@@ -43,9 +45,18 @@ def stages_are_those_of_the_diagram(version: PolicyVersion, names: Names, beside
         return
     ours, drawn = [stage.key for stage in version.stages], list(names.stages)
     for stage in version.stages:
-        if stage.key not in drawn:
+        if "-" in stage.key and not names.is_read:
+            continue  # a problem already
+        if stage.key not in drawn and (names.is_whole or stage.key not in beside.words):
             what = f"Stage '{stage.key}' is not in the diagram {version.workflow}.bpmn."
             yield Problem(version.file, stage.line, what, did_you_mean(stage.key, drawn))
+    if names.is_whole and names.is_read:  # what is missing on one side may be among what could not be read
+        yield from _stages_follow_the_diagram(version, names, ours, drawn)
+
+
+def _stages_follow_the_diagram(
+    version: PolicyVersion, names: Names, ours: list[str], drawn: list[str]
+) -> Iterator[Problem]:
     for key in drawn:
         if key not in ours:
             what = f"The diagram {version.workflow}.bpmn has the stage '{key}', which this version does not have."
@@ -58,9 +69,11 @@ def stages_are_those_of_the_diagram(version: PolicyVersion, names: Names, beside
 
 def external_stages_are_external(version: PolicyVersion, names: Names, beside: Beside) -> Iterator[Problem]:
     """A stage that is not ours is marked so, is worked as such, and comes last."""
+    if not names.is_read:
+        return
     is_over = False
     for stage in version.stages:
-        process = names.stages.get(stage.key)
+        process = names.stages.get(stage.key) if names.is_whole else None
         if process == EXTERNAL and not stage.is_external:
             what = f"Stage '{stage.key}' is drawn as an external stage and not marked as one."
             yield Problem(version.file, stage.line, what, "Write 'external: true'.")
@@ -85,13 +98,15 @@ def roles_bound_exist(version: PolicyVersion, names: Names, beside: Beside) -> I
             if role is not None:
                 bound.append((place("stages", stage.key, lane), f"The {lane} of stage '{stage.key}'", role))
     for path, about, role in bound:
-        if role and role not in version.roles:
+        if role and role not in version.roles and not may_be_there(role, version, names, beside):
             what = f"{about} is '{role}', which is not under roles."
             yield _problem(version, path, what, did_you_mean(role, version.roles))
 
 
 def lanes_are_bound(version: PolicyVersion, names: Names, beside: Beside) -> Iterator[Problem]:
     """Every lane that works in a stage has someone; the desk falls back to the version's own."""
+    if not (names.is_whole and names.is_read):
+        return
     for stage in version.stages:
         used = names.lanes.get(stage.key)
         if used is None or stage.is_external:
@@ -107,6 +122,8 @@ def lanes_are_bound(version: PolicyVersion, names: Names, beside: Beside) -> Ite
 
 def roles_are_used(version: PolicyVersion, names: Names, beside: Beside) -> Iterator[Problem]:
     """A role that nothing names is worth a remark."""
+    if not names.is_read:
+        return
     used = {version.desk} | {getattr(stage, lane) for stage in version.stages for lane in LANES}
     used |= {target.removeprefix("roles.") for clause in version.clauses for target in clause.carried_by}
     for key in version.roles:
@@ -120,7 +137,7 @@ def handlers_differ_from_earlier_stages(version: PolicyVersion, names: Names, be
     earlier: list[str] = []
     for stage in version.stages:
         for other in stage.not_the_same_person_as:
-            if other not in earlier:
+            if other not in earlier and (names.is_read or place("stages", other) not in version.lines):
                 what = f"Stage '{stage.key}' may not have the same handler as '{other}', which is no earlier stage."
                 mend = did_you_mean(other, earlier) if earlier else "Delete 'not_the_same_person_as'."
                 yield _problem(version, place("stages", stage.key, "not_the_same_person_as"), what, mend)
@@ -132,15 +149,15 @@ def clocks_run_between_events(version: PolicyVersion, names: Names, beside: Besi
     if names.spine is None:
         return
     for rule in version.deadlines:
-        if stage_of(rule.key) not in (None, *names.stages):
+        if names.is_whole and stage_of(rule.key) not in (None, *names.stages):
             continue  # the stage itself is the problem
         for key, verb in (("of", "starts from"), ("or_of", "starts from"), ("met_by", "waits for")):
             name = getattr(rule, key)
             dates = CASE_DATES if key != "met_by" else ()
-            if name and name not in names.events and name not in dates:
+            if name and name not in (*names.events, *dates) and not may_be_there(name, version, names, beside):
                 written, known = _as_written(name, rule, names, dates)
                 what = f"Deadline '{rule.key}' {verb} '{written}', which is not an event."
-                yield _problem(version, _deadline_place(rule, key), what, did_you_mean(written, known))
+                yield _problem(version, _deadline_place(rule, key), what, meant(written, known, names, beside))
 
 
 def _as_written(name: str, rule: DeadlineRule, names: Names, dates: tuple[str, ...]) -> tuple[str, list[str]]:
@@ -196,7 +213,7 @@ def more_time_is_for_responses(version: PolicyVersion, names: Names, beside: Bes
                 f"Deadline '{rule.key}' allows {'an' if about[0] == 'e' else 'a'} {about}, which only a response has."
             )
             yield _problem(version, _deadline_place(rule, key), what, f"Delete '{key}'.")
-        if rule.more_time.at_most is None:
+        if rule.more_time.at_most is None and names.is_read:
             what = f"The {about} of deadline '{rule.key}' has no limit."
             mend = "Add 'at_most: 10 working days' if the source sets one."
             yield _remark(version, _deadline_place(rule, key), what, mend)
@@ -222,7 +239,9 @@ def law_named_is_known(version: PolicyVersion, names: Names, beside: Beside) -> 
 
 def contacts_exist(version: PolicyVersion, names: Names, beside: Beside) -> Iterator[Problem]:
     """Letters need the landlord's own addresses."""
-    if beside.contacts is not None and version.policy not in beside.contacts and CONTACTS not in beside.broken:
+    if beside.contacts is None or CONTACTS in beside.broken or not KEY.fullmatch(version.policy):
+        return
+    if version.policy not in beside.contacts:
         what = f"policies/contacts.yaml has nothing for '{version.policy}'."
         yield _problem(version, place("policy"), what, f"Add '{version.policy}:' with its address by date.")
 
@@ -232,10 +251,10 @@ def forms_bound_exist(version: PolicyVersion, names: Names, beside: Beside) -> I
     if names.spine is None:
         return
     for name, form in version.forms.items():
-        if name not in names.asking:
+        if name not in names.asking and (names.is_whole or bare(name) not in beside.words):
             what = f"The form '{form}' is bound to '{name}', which is no task and no message."
-            yield _problem(version, place("forms", name), what, did_you_mean(name, names.asking))
-        if form not in beside.workflows.forms and not is_form_broken(form, beside):
+            yield _problem(version, place("forms", name), what, meant(name, names.asking, names, beside))
+        if form and form not in beside.workflows.forms and not is_form_broken(form, beside):
             what = f"'{name}' is bound to the form '{form}', which is not in workflows/forms/."
             yield _problem(version, place("forms", name), what, did_you_mean(form, beside.workflows.forms))
 

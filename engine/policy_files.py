@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import time
+from datetime import date, time
 
 from engine import yaml_part, yaml_text
 from engine.policy import (
@@ -32,13 +32,25 @@ _TOP_KEYS = (
     "delivery", "sources", "assumed", "roles", "desk", "channels", "stages", "deadlines", "rules", "decisions", "forms",
     "clauses",
 )  # fmt: skip
+#: stands where the day could not be read, in a version that is only to be checked further
+UNDATED = date.max
 _RECEIPT = re.compile(r"next working day after ([01][0-9]|2[0-3]):([0-5][0-9])")
 _FIRST_DAY = {"the next day is the first": False, "the first day counts": True}
 _ANSWERS = ("carried_by", "to_come", "statement")
+_ANSWER_IT = (
+    "Write 'carried_by: [...]' with what carries it, or 'to_come:' with what is not built yet. "
+    "'statement: true' is only for what nobody can do or record."
+)
 
 
 def read_version(text: bytes, file: str) -> tuple[PolicyVersion | None, list[Problem]]:
     """The version a policy file holds, or None with every problem found in its text."""
+    version, problems = readable_version(text, file)
+    return (None if only_problems(problems) else version), problems
+
+
+def readable_version(text: bytes, file: str) -> tuple[PolicyVersion | None, list[Problem]]:
+    """What can be read of a policy file, with every problem of its text: to be checked further, not for use."""
     part, problems = yaml_part.whole(text, file, "This policy")
     if part is None:
         return None, problems
@@ -46,14 +58,12 @@ def read_version(text: bytes, file: str) -> tuple[PolicyVersion | None, list[Pro
     sources = _sources(part)
     stages, deadlines = read_stages(part, sources)
     begins = part.day("in_force_from", needed=True)
-    if begins is None:
-        return None, problems
     version = PolicyVersion(
         policy=_name(part, "policy", "st-leger-homes"),
         version=_name(part, "version", "two-stage-2024"),
         title=part.text("title", example="Complaints policy, two stages"),
         landlord=part.text("landlord", example="St Leger Homes"),
-        in_force_from=begins,
+        in_force_from=begins or UNDATED,
         workflow=part.text("workflow", example="complaints/two-stage"),
         calendar=part.text("calendar", example="england"),
         desk=part.text("desk", example="complaints_officer"),
@@ -73,7 +83,7 @@ def read_version(text: bytes, file: str) -> tuple[PolicyVersion | None, list[Pro
         file=file,
         lines=dict(_places(part.node)),
     )
-    return (None if only_problems(problems) else version), problems
+    return version, problems
 
 
 def line_at(version: PolicyVersion, path: str) -> int:
@@ -221,8 +231,7 @@ def _clauses(part: Part) -> tuple[Clause, ...]:
         below.only(_ANSWERS)
         given = [key for key in _ANSWERS if key in below.node]
         if not given:
-            mend = "Write 'carried_by: [...]', 'to_come: what' or 'statement: true'."
-            part.problem(below.line, f"Clause '{rule}' is not answered.", mend)
+            part.problem(below.line, f"Clause '{rule}' is not answered.", _ANSWER_IT)
         if "statement" in given and len(given) > 1:
             what = f"Clause '{rule}' is called a statement and is answered by '{given[0]}' as well."
             part.problem(below.line, what, "Delete 'statement'.")
@@ -230,6 +239,6 @@ def _clauses(part: Part) -> tuple[Clause, ...]:
         if "carried_by" in given and not carried_by:
             part.problem(below.line, f"Clause '{rule}' is carried by nothing.", "Name what carries it.")
         if given == ["statement"] and not below.flag("statement"):
-            part.problem(below.line, f"Clause '{rule}' is not answered.", "Write 'statement: true'.")
+            part.problem(below.line, f"Clause '{rule}' is not answered.", _ANSWER_IT)
         found.append(Clause(rule, carried_by, below.text("to_come"), "statement" in given, below.line))
     return tuple(found)

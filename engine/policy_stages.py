@@ -29,7 +29,8 @@ _DEADLINE_KEYS = (
 )  # fmt: skip
 _LENGTH = re.compile(r"([1-9][0-9]{0,2}) (working days?|days?|weeks?|months?)")
 _UNITS: Mapping[str, Unit] = {"working day": "working days", "day": "days", "week": "weeks", "month": "months"}
-_NUMBERS = {
+_COUNTS = " That is one of: working days, days, weeks, months."
+NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "twelve": 12, "fifteen": 15, "twenty": 20,
 }  # fmt: skip
@@ -48,16 +49,23 @@ def length(text: str) -> Within | None:
 
 
 def as_length(text: str) -> str:
-    """The likeliest proper spelling of a length of time that cannot be read.
+    """The likeliest proper spelling of a length of time that cannot be read, empty where none is likely: what nobody
+    wrote must not be promised.
 
     >>> as_length("five workdays")
     '5 working days'
+    >>> as_length("0 working days")
+    ''
     """
-    digits = re.search(r"[1-9][0-9]{0,2}", text)
-    word = next((number for name, number in _NUMBERS.items() if re.search(rf"\b{name}\b", text.lower())), 5)
-    count = int(digits[0]) if digits else word
-    unit: Unit = "weeks" if "week" in text.lower() else "months" if "month" in text.lower() else "working days"
-    return str(Within(count, unit))
+    said = text.lower()
+    digits = re.findall(r"[-+.,]*[0-9][0-9.,]*", said)
+    counts = {NUMBERS[word] for word in re.findall(r"[a-z]+", said) if word in NUMBERS}
+    counts |= {int(number) if re.fullmatch(r"[1-9][0-9]{0,2}", number) else 0 for number in digits}
+    days = "working days" if "work" in said else "days"
+    units = [unit for word, unit in (("month", "months"), ("week", "weeks"), ("day", days)) if word in said]
+    if len(counts) != 1 or len(units) != 1 or 0 in counts:
+        return ""
+    return f"{counts.pop()} {units[0]}"
 
 
 def read_length(part: Part, key: str, *, example: str = "") -> Within | None:
@@ -68,7 +76,9 @@ def read_length(part: Part, key: str, *, example: str = "") -> Within | None:
     within = length(written)
     if within is None:
         what = f"{part.about} allows '{written}'."
-        part.problem(part.line_of(key), what, f"Write it as '{as_length(written)}'.")
+        likely = as_length(written)
+        mend = f"Write it as '{likely}'." if likely else "Write the source's number, 1 to 999, and what it counts."
+        part.problem(part.line_of(key), what, f"{mend}{'' if likely else _COUNTS}")
     return within
 
 

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-Severity = Literal["problem", "remark"]
+#: `later`: what could not be judged, and is once other files are mended
+Severity = Literal["problem", "remark", "later"]
 
 #: How many known words are named when none of them is close to what was written.
 MOST_WORDS_LISTED = 12

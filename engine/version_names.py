@@ -6,14 +6,17 @@ Names are whole here: what a stage's process calls `acknowledged` is `stage_1.ac
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import difflib
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from engine.dated_data import Contact, Law, SourceRule
 from engine.diagrams import Diagram
-from engine.policy import PolicyVersion, stage_of
+from engine.policy import PolicyVersion, bare, stage_of
 from engine.policy_stages import CASE_EVENTS
+from engine.problems import did_you_mean
 from engine.workflows import TaskDefinition, Workflows
+from engine.yardstick import Yardstick
 
 #: the lanes a version binds to roles
 LANES = ("desk", "handler", "panel")
@@ -23,7 +26,11 @@ RECEIVED_BY_RESIDENT = "response_received"
 
 @dataclass(frozen=True)
 class Beside:
-    """What lies beside a version's file. None for a file of dated data that is not there."""
+    """What lies beside a version's file. None for a file of dated data that is not there.
+
+    `workflows` holds whatever can be read of them, of refused files too: only to hold other files against it. `words`
+    are all the words of the workflow files, where one of them is broken: a name among them may be one it would give.
+    """
 
     workflows: Workflows
     calendars: Collection[str] = ()
@@ -31,6 +38,8 @@ class Beside:
     law: Mapping[str, Law] | None = None
     contacts: Mapping[str, tuple[Contact, ...]] | None = None
     broken: frozenset[str] = frozenset()  # files with problems of their own: nothing more is said because of them
+    words: frozenset[str] = frozenset()
+    code: Yardstick | None = None
 
     @property
     def prefixes(self) -> frozenset[str]:
@@ -45,7 +54,11 @@ class Beside:
 
 @dataclass(frozen=True)
 class Names:
-    """The names of one version. `spine` is None where its workflow is not there."""
+    """The names of one version. `spine` is None where its workflow is not there.
+
+    `is_whole` is false where one of its diagrams or their tasks has problems, `is_read` where its own file has: then
+    a name that is not found is only called wrong where it cannot be one of those that are missing.
+    """
 
     spine: str | None = None
     stages: Mapping[str, str] = field(default_factory=dict)  # stage -> process, in the diagram's order
@@ -55,6 +68,21 @@ class Names:
     lanes: Mapping[str, frozenset[str]] = field(default_factory=dict)  # stage -> the lanes with work in them
     follows: Mapping[str, frozenset[str]] = field(default_factory=dict)  # stage -> what the diagram goes on to
     timers: frozenset[str] = frozenset()
+    is_whole: bool = True
+    is_read: bool = True
+
+
+def may_be_there(name: str, version: PolicyVersion, names: Names, beside: Beside) -> bool:
+    """Whether a name that is not found may stand in what could not be read."""
+    if not names.is_whole and bare(name) in beside.words:
+        return True
+    return not names.is_read and any(place.rpartition("|")[2] == bare(name) for place in version.lines)
+
+
+def meant(written: str, known: Iterable[str], names: Names, beside: Beside) -> str:
+    """What was probably meant by a name; a word of the files that could not be read whole may be nearer than any."""
+    near = [] if names.is_whole else difflib.get_close_matches(written[:100], sorted(beside.words), n=1, cutoff=0.8)
+    return did_you_mean(written, [*known, *near])
 
 
 def workflow_of(diagram: Diagram) -> str:
@@ -72,9 +100,26 @@ def is_sound(version: PolicyVersion, beside: Beside) -> bool:
     spine = beside.workflows.at(version.workflow)
     diagrams = tuple(beside.workflows.called_by(spine.process)) if spine else ()
     calls = {node.calls for diagram in diagrams for node in diagram.call_activities}
-    files = {diagram.file for diagram in diagrams}
+    return bool(diagrams) and calls <= beside.workflows.diagrams.keys() and not broken_beside(version, beside)
+
+
+def broken_beside(version: PolicyVersion, beside: Beside) -> frozenset[str]:
+    """The diagrams and tasks files that a version's names come from and that have problems."""
+    spine = beside.workflows.at(version.workflow)
+    files = {f"workflows/{version.workflow}.bpmn"}
+    if spine:
+        diagrams = tuple(beside.workflows.called_by(spine.process))
+        # A diagram nothing can be read of is known by its path alone: by its name it may be one that is called.
+        calls = {node.calls for diagram in diagrams for node in diagram.call_activities}
+        files |= {diagram.file for diagram in diagrams}
+        files |= {path for path in beside.broken if path.endswith(".bpmn") and process_of(path) in calls}
     files |= {f"{file.rpartition('/')[0]}/tasks.yaml" for file in files}
-    return bool(diagrams) and calls <= beside.workflows.diagrams.keys() and not files & beside.broken
+    return beside.broken & files
+
+
+def process_of(path: str) -> str:
+    """The process a diagram's file is named after."""
+    return path.rpartition("/")[2].removesuffix(".bpmn").replace("-", "_")
 
 
 def names_of(version: PolicyVersion, workflows: Workflows) -> Names:

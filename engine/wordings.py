@@ -23,7 +23,7 @@ def working(deadline: Deadline, seen: Ledger, *, first_day_counts: bool = False)
     if deadline.start is None or deadline.original is None:
         return ""
     expected = ", as if what starts it were done on its last day" if deadline.is_expected else ""
-    text = f"{deadline.rule.within} from {day_in_words(deadline.start)}{expected}"
+    text = f"{deadline.rule.within} from {day_in_words(deadline.start)}{expected}{_why_from(deadline)}"
     count = seen.count(deadline, first_day_counts=first_day_counts)
     if count and count.skipped:
         text += f", not counting {skipped_in_words(count.skipped)}"
@@ -31,6 +31,16 @@ def working(deadline: Deadline, seen: Ledger, *, first_day_counts: bool = False)
         moved = f"moved from {day_in_words(given.was)} to {day_in_words(given.to)}"
         text += f"; {moved} by what was told on {day_in_words(given.told)}"
     return text
+
+
+def _why_from(deadline: Deadline) -> str:
+    """Why it counts from a later day than the one on which it reached us."""
+    if deadline.arrived is None or deadline.start is None:
+        return ""
+    came, counted = day_in_words(deadline.arrived), day_in_words(deadline.start)
+    if deadline.arrived_after:
+        return f" (received after {deadline.arrived_after:%H:%M} on {came}, so counted from {counted})"
+    return f" (received on {came}, which is no working day, so counted from {counted})"
 
 
 def skipped_in_words(skipped: Sequence[Skipped]) -> str:

@@ -6,6 +6,7 @@ Nothing is said about a name that a broken file might have carried.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Collection, Iterator
 from pathlib import PurePosixPath
 
@@ -14,7 +15,7 @@ from engine.expressions import ExpressionProblem, compared, parse
 from engine.forms import Form, Unfit, clean_answer
 from engine.gate_loops import MOST_PARALLEL
 from engine.problems import Problem, did_you_mean
-from engine.workflows import MessageDefinition, TaskDefinition, Workflows
+from engine.workflows import LETTERS, MessageDefinition, TaskDefinition, Workflows
 
 Entry = TaskDefinition | MessageDefinition
 Check = Callable[[Workflows, Collection[str]], Iterator[Problem]]
@@ -187,6 +188,19 @@ def lanes_are_known(workflows: Workflows, broken: Collection[str]) -> Iterator[P
             yield Problem(entry.file, entry.line, what, did_you_mean(entry.done_by, lanes))
 
 
+def letters_are_known(workflows: Workflows, broken: Collection[str]) -> Iterator[Problem]:
+    """A letter that goes out has the name of one there is; nearly such a name is a problem, any other a remark."""
+    entries: list[Entry] = [*workflows.tasks.values(), *workflows.messages.values(), *workflows.facts.values()]
+    for entry in entries:
+        if not entry.letter or entry.letter in LETTERS:
+            continue
+        what = f"'{entry.name}' sends the letter '{entry.letter}', which is not known."
+        if difflib.get_close_matches(entry.letter[:100], LETTERS, n=1, cutoff=0.75):
+            yield Problem(entry.file, entry.line, what, did_you_mean(entry.letter, LETTERS))
+        else:
+            yield Problem(entry.file, entry.line, what, f"Known here: {', '.join(sorted(LETTERS))}.", "remark")
+
+
 def conditions_ask_what_is_known(workflows: Workflows, broken: Collection[str]) -> Iterator[Problem]:
     """Conditions speak of tasks that decide, by a value they can have, and of the ledger's questions."""
     calls = {node.calls for diagram in workflows.diagrams.values() for node in diagram.call_activities}
@@ -241,5 +255,6 @@ CHECKS: list[Check] = [
     processes_are_drawn,
     forms_are_there,
     lanes_are_known,
+    letters_are_known,
     conditions_ask_what_is_known,
 ]

@@ -37,6 +37,12 @@ def load(root: Path) -> tuple[Workflows, list[Problem]]:
 
 def read_workflows(files: Mapping[str, bytes]) -> tuple[Workflows, list[Problem]]:
     """The workflows these files make, by their paths (`workflows/...`), and every problem and remark, in order."""
+    workflows, _, problems = read_all(files)
+    return workflows, problems
+
+
+def read_all(files: Mapping[str, bytes]) -> tuple[Workflows, Workflows, list[Problem]]:
+    """The same; in the middle, the workflows with whatever can be read of refused files, for checking others only."""
     reader = _Reader()
     for path, text in files.items():
         if not path.startswith("workflows/"):
@@ -47,13 +53,13 @@ def read_workflows(files: Mapping[str, bytes]) -> tuple[Workflows, list[Problem]
             reader.form(path, text)
         elif _TASKS.fullmatch(path):
             reader.task_file(path, text)
-        else:
+        elif path.endswith((".yaml", ".bpmn")):
             mend = "Write workflows/<folder>/<name>.bpmn, tasks.yaml beside it, or workflows/forms/<name>.yaml."
             reader.problems.append(Problem(path, 1, "Nothing reads a file of this name here.", mend))
     workflows = reader.workflows
     broken = {problem.file for problem in only_problems(reader.problems)}
     found = [problem for check in workflow_checks.CHECKS for problem in check(workflows, broken)]
-    return workflows, sorted({*reader.problems, *found})
+    return workflows, reader.readable, sorted({*reader.problems, *found})
 
 
 @dataclass
@@ -67,15 +73,24 @@ class _Reader:
     tasks: dict[tuple[str, str], TaskDefinition] = field(default_factory=dict)
     messages: dict[tuple[str, str], MessageDefinition] = field(default_factory=dict)
     facts: dict[str, MessageDefinition] = field(default_factory=dict)
+    refused_diagrams: dict[str, Diagram] = field(default_factory=dict)
+    refused_forms: dict[str, form_files.Form] = field(default_factory=dict)
 
     @property
     def workflows(self) -> Workflows:
         return Workflows(self.diagrams, self.tasks, self.messages, self.facts, self.forms, self.clean)
 
+    @property
+    def readable(self) -> Workflows:
+        diagrams, forms = {**self.refused_diagrams, **self.diagrams}, {**self.refused_forms, **self.forms}
+        return Workflows(diagrams, self.tasks, self.messages, self.facts, forms)
+
     def diagram(self, path: str, text: bytes) -> None:
         found = gate.examine(text, path)
         self.problems.extend(found.problems)
         if found.diagram is None or found.clean is None:
+            if found.readable is not None:
+                self.refused_diagrams[found.readable.process] = found.readable
             return
         diagram, stem = found.diagram, PurePosixPath(path).stem.replace("-", "_")
         if diagram.process in self.diagrams:
@@ -90,10 +105,10 @@ class _Reader:
         self.clean[path] = found.clean
 
     def form(self, path: str, text: bytes) -> None:
-        form, problems = form_files.read_form(text, path)
+        form, problems = form_files.readable_form(text, path)
         self.problems.extend(problems)
         if form is not None:
-            self.forms[form.name] = form
+            (self.refused_forms if problems else self.forms)[PurePosixPath(path).stem] = form
 
     def task_file(self, path: str, text: bytes) -> None:
         whole, problems = yaml_part.whole(text, path, "The file")

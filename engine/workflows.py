@@ -8,6 +8,12 @@ from dataclasses import dataclass, field
 from engine.diagrams import Diagram
 from engine.forms import Answer, Form
 
+#: the letters there are to send; a library may name another, which is kept as it is written
+LETTERS = (
+    "acknowledgement", "response", "extension_notice", "holding_reply", "late_request_decision", "panel_postponed",
+    "panel_response",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class TaskDefinition:

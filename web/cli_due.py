@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from engine.deadlines import Deadline
-from engine.due_dates import Answer, latest_more_time
+from engine.due_dates import Answer, latest_more_time, more_time_until
 from engine.events import ZONE
 from engine.wordings import day_in_words, working
 from engine.working_days import Count, Skipped
@@ -99,10 +99,12 @@ def _more_dates(answer: Answer, deadline: Deadline) -> Iterator[str]:
         yield f"A letter promised {_named(deadline.promised)}."
     if deadline.backstop:
         yield f"Backstop, as if its start had come in time: {_named(deadline.backstop)}."
-    latest = latest_more_time(deadline, answer.seen)
-    if latest and deadline.original and deadline.rule.more_time:
+    latest, until = latest_more_time(deadline, answer.seen), more_time_until(deadline)
+    if latest and until and deadline.original and deadline.rule.more_time:
+        when = "had to be given" if until < answer.seen.today else "may be given"
+        limit = "all of it is given" if until >= latest else f"to {_named(latest)} at most"
         yield (
-            f"More time may be given by {_named(deadline.original)}, to {_named(latest)} at most "
+            f"More time {when} by {_named(until)}, {limit} "
             f"({deadline.rule.more_time.at_most} from {day_in_words(deadline.original)})."
         )
 
@@ -122,7 +124,8 @@ def _deadline_as_json(answer: Answer, deadline: Deadline) -> dict[str, Any]:
         "met": deadline.met,
         "promised": deadline.promised,
         "backstop": deadline.backstop,
-        "latest_more_time": latest_more_time(deadline, answer.seen),
+        "latest_more_time": latest_more_time(deadline, answer.seen) if more_time_until(deadline) else None,
+        "more_time_until": more_time_until(deadline),
         "cites": [str(cite) for cite in rule.cites],
         "working": _working(answer, deadline) if deadline.due else "",
     }

@@ -43,7 +43,8 @@ def check(paths: tuple[Path, ...]) -> None:
     for problem in problems:
         click.echo(_clickable(problem))
     click.echo(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}." if problems else "No problems.")
-    _under("Remarks", [_clickable(one) for one in found if one not in problems])
+    _under("To be judged once the above is mended", [_clickable(one) for one in found if one.severity == "later"])
+    _under("Remarks", [_clickable(one) for one in found if one.severity == "remark"])
     for title, rows in _shortfalls(paths):
         _under(title, rows)
     if problems:

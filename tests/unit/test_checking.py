@@ -14,6 +14,10 @@ POLICY = "policies/st-leger-homes/two-stage-2024.yaml"
 SPINE = "workflows/complaints/two-stage.bpmn"
 FORM = "workflows/forms/acknowledgement.yaml"
 TASKS = "workflows/stages/tasks.yaml"
+INVESTIGATED = "workflows/stages/investigated-stage.bpmn"
+STORIES = "policies/council-housing/two-stage-2024.examples.yaml"
+CALENDAR = "policies/calendars/england.yaml"
+STL_FORM = "workflows/forms/response.yaml"
 TIMER = r"<bpmn:timeDate[^>]*>stage_2.request_window</bpmn:timeDate>"
 CONDITION = r"<bpmn:conditionExpression[^>]*>triage == 'complaint'</bpmn:conditionExpression>"
 
@@ -87,6 +91,100 @@ def test_each_mistake_names_file_line_and_cure(
     assert {problem.file for problem in problems} == {str(tree / file)}
     assert mend is None or mend in [problem.mend for problem in problems]
     assert all(problem.mend for problem in problems)
+
+
+UNSEEN = [
+    (
+        "a letter misspelt",
+        TASKS,
+        "letter: acknowledgement",
+        "letter: acknowledgemet",
+        "Did you mean 'acknowledgement'?",
+    ),
+    ("a rule misspelt in a form", STL_FORM, "STL24-S1-APOLOGY", "STL24-S1-APOLOGI", "Did you mean 'STL24-S1-APOLOGY'?"),
+    ("a look before the story", STORIES, "seen_on: 20", "seen_on: 19", "Give the day on which we look."),
+    ("a source unknown", STORIES, "cites: [feedback", "cites: [feedbak", "Did you mean 'feedback'?"),
+    (
+        "a day off twice",
+        CALENDAR,
+        "  - {date: 2012-12-26",
+        "  - {date: 2012-12-25, name: Christmas, known: 2009-01-01}\n  - {date: 2012-12-26",
+        "Keep one of the two rows.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "file", "right", "wrong", "mend"), UNSEEN, ids=[each[0] for each in UNSEEN])
+def test_a_slip_that_would_do_nothing_is_a_problem(
+    tree: Path, name: str, file: str, right: str, wrong: str, mend: str
+) -> None:
+    breaks(tree, file, right, wrong)
+    assert [(one.file, one.mend) for one in only_problems(check([tree], ROOT))] == [(str(tree / file), mend)]
+
+
+def test_words_misspelt_in_a_policy_are_told_beside_what_is_wrong_in_the_files_it_depends_on(tree: Path) -> None:
+    breaks(tree, POLICY, "met_by: acknowledged", "met_by: acknowleged")
+    breaks(tree, TASKS, "form: response", "form: respons")
+    breaks(tree, INVESTIGATED, 'targetRef="respond"', 'targetRef="respnd"')
+    breaks(tree, FORM, "type: long_text", "type: longtext")
+    found = check([tree], ROOT)
+    told = {(one.file, one.mend) for one in only_problems(found)}
+    assert {
+        (str(tree / POLICY), "Did you mean 'acknowledged'?"),
+        (str(tree / TASKS), "Did you mean 'response'?"),
+        (str(tree / FORM), "Did you mean 'long_text'?"),
+    } <= told
+    assert {file for file, _ in told} == {str(tree / one) for one in (POLICY, TASKS, INVESTIGATED, FORM)}
+    later = [one for one in found if one.severity == "later"]
+    assert {one.file for one in later} >= {str(tree / POLICY)}
+    assert all(TASKS in one.what and INVESTIGATED in one.what for one in later)
+
+
+@pytest.mark.parametrize("file", [TASKS, INVESTIGATED, SPINE])
+def test_a_file_that_cannot_be_read_at_all_hides_no_misspelt_word_and_causes_no_flood(tree: Path, file: str) -> None:
+    breaks(tree, POLICY, "met_by: acknowledged", "met_by: acknowleged")
+    path = tree / file
+    path.write_text(path.read_text() + ("\n  - {" if file == TASKS else "<"))
+    told = only_problems(check([tree], ROOT))
+    assert {one.file for one in told} == {str(path)} | ({str(tree / POLICY)} if file != SPINE else set())
+    assert [one.mend for one in told if one.file.endswith(".yaml") and one.file != str(path)] in (
+        [],
+        ["Did you mean 'acknowledged'?"],
+    )
+    assert str(tree / POLICY) in {one.file for one in check([tree], ROOT) if one.severity == "later"}
+
+
+def test_a_misspelt_word_is_told_beside_another_problem_of_the_same_file(tree: Path) -> None:
+    breaks(tree, POLICY, "within: 10 working days", "within: ten")
+    breaks(tree, POLICY, "handler: head_of_service", "handler: head_of_servce")
+    told = only_problems(check([tree], ROOT))
+    assert {one.file for one in told} == {str(tree / POLICY)}
+    assert "Did you mean 'head_of_service'?" in [one.mend for one in told]
+    assert len(told) == 2
+
+
+def test_a_number_the_code_does_not_have_and_words_that_say_another_time_are_remarks(tree: Path) -> None:
+    breaks(tree, POLICY, "cites: [process Stage 1, code 6.2]", "cites: [process Stage 1, code 66.2]")
+    breaks(tree, POLICY, "within: 5 working days", "within: 3 working days")
+    told = [one.what for one in check([tree], ROOT) if one.severity == "remark" and one.file == str(tree / POLICY)]
+    assert any("code 66.2" in one for one in told)
+    assert "Deadline 'stage_1.acknowledgement' allows 3 working days, and what it says speaks of another time." in told
+
+
+def test_files_that_nothing_reads_are_told(tree: Path) -> None:
+    (tree / "policies/st-leger-homes/two-stage-2025.yml").write_text("policy: st-leger-homes\n")
+    (tree / "policies/st-leger-homes/notes.txt").write_text("Ask about stage 2.\n")
+    (tree / "workflows/stages/old.bpmn2").write_text("<a/>")
+    (tree / "policies/st-leger-homes/later.examples.yaml").write_text("policy: st-leger-homes\nexamples: []\n")
+    found = {Path(one.file).name: (one.severity, one.what) for one in check([tree], ROOT) if one.severity == "problem"}
+    assert found == {
+        "two-stage-2025.yml": ("problem", "Nothing reads a file whose name ends in '.yml'."),
+        "old.bpmn2": ("problem", "Nothing reads a file whose name ends in '.bpmn2'."),
+        "later.examples.yaml": ("problem", "The example file has no stories."),
+    }
+    remarks = [one.what for one in check([tree], ROOT) if one.severity == "remark"]
+    assert "Nothing reads a file of this kind here." in remarks
+    assert "There is no version 'later' beside these examples." in remarks
 
 
 def test_a_message_misspelt_is_told_on_both_sides(tree: Path) -> None:

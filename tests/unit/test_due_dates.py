@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
 
 import pytest
 
-from engine.due_dates import Answer, Asked, NotUnderstood, latest_more_time, work_out
+from engine.due_dates import Answer, Asked, NotUnderstood, latest_more_time, more_time_until, work_out
 from engine.events import moment
 from engine.library import Library
+from engine.policy import Receipt
+from engine.wordings import working
+from web.cli_due import in_words
 
 NOW = datetime(2025, 6, 2, 12, tzinfo=UTC)
 ST_LEGER, COUNCIL, SOUTH_ESSEX = "st-leger-homes", "council-housing", "south-essex-homes"
@@ -64,6 +69,39 @@ def test_the_longest_extension_counts_from_the_original_date(shelf: Library) -> 
     answer = asked(shelf, COUNCIL, "2025-05-01", *events)
     assert answer.seen
     assert latest_more_time(answer.seen.deadlines["stage_1.response"], answer.seen) == date(2025, 6, 3)
+
+
+def test_more_time_may_be_given_until_the_day_the_answer_is_due_now_and_not_once_it_is_sent(shelf: Library) -> None:
+    told = ["stage_1.acknowledged=2025-05-02", "stage_1.extension_given=2025-05-16 to 2025-05-30"]
+    for events, until in ((told[:1], date(2025, 5, 19)), (told, date(2025, 5, 30))):
+        answer = asked(shelf, COUNCIL, "2025-05-01", *events)
+        assert answer.seen
+        assert more_time_until(answer.seen.deadlines["stage_1.response"]) == until
+    answered = asked(shelf, COUNCIL, "2025-05-01", *told, "stage_1.response_sent=2025-05-20")
+    assert answered.seen
+    assert more_time_until(answered.seen.deadlines["stage_1.response"]) is None
+    assert "More time" not in in_words(answered)
+    assert "More time had to be given by Friday 30 May 2025" in in_words(asked(shelf, COUNCIL, "2025-05-01", *told))
+
+
+@pytest.mark.parametrize(
+    ("received", "why"),
+    [
+        ("2025-12-23T17:45", " (received after 17:00 on 23 December 2025, so counted from 24 December 2025)"),
+        (
+            "2025-12-20T10:00",
+            " (received on 20 December 2025, which is no working day, so counted from 22 December 2025)",
+        ),
+        ("2025-12-23T16:45", ""),
+    ],
+)
+def test_the_working_says_why_it_counts_from_a_later_day(shelf: Library, received: str, why: str) -> None:
+    version = shelf.versions[f"{COUNCIL}/two-stage-2024"]
+    late = replace(version, receipt=Receipt(time(17)))
+    answer = asked(replace(shelf, versions={late.key: late}), COUNCIL, received)
+    assert answer.seen
+    said = working(answer.seen.deadlines["stage_1.acknowledgement"], answer.seen)
+    assert re.sub(r"^5 working days from \d+ December 2025", "", said).partition(", not counting")[0] == why
 
 
 def test_a_letter_by_post_is_received_on_the_second_working_day(shelf: Library) -> None:
