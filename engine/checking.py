@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from engine import library, library_files, yaml_text
+from engine import library, library_files, publishing, yaml_text
+from engine.library import Library
 from engine.problems import Problem
 
 FOLDERS = ("policies", "workflows")
@@ -38,8 +39,24 @@ def _check(path: Path, home: Path) -> list[Problem]:
     inside = path.resolve().relative_to(root.resolve()).as_posix() if root else ""
     if root is None or (path.is_file() and inside not in files):
         return _check_alone(path, files)
-    shown = [one for one in _problems(files) if inside in (".", one.file) or one.file.startswith(f"{inside}/")]
+    shelf, problems = library.load_files(files)
+    problems += _unsealed(root, shelf)
+    shown = [one for one in problems if inside in (".", one.file) or one.file.startswith(f"{inside}/")]
     return [replace(one, file=str(root / one.file)) for one in shown]
+
+
+def _unsealed(root: Path, shelf: Library) -> list[Problem]:
+    """The versions that are no longer what the tree's own seals say, where it keeps any."""
+    path = root / library_files.SEALS
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    seals = dict(line.split()[:2] for line in lines if len(line.split()) > 1 and not line.startswith("#"))
+    what = f"This version, or what is sealed with it, is no longer what {library_files.SEALS} seals."
+    mend = "Give the change a version of its own, with a later in_force_from."
+    return [
+        Problem(version.file, 1, what, mend, "remark")
+        for key, version in shelf.versions.items()
+        if key in seals and seals[key] != publishing.seal_of(shelf, version)
+    ]
 
 
 def _check_alone(path: Path, files: Mapping[str, bytes]) -> list[Problem]:

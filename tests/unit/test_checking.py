@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from engine import library, publishing
 from engine.checking import check, root_of
 from engine.problems import only_problems
 
@@ -169,6 +170,17 @@ def test_a_number_the_code_does_not_have_and_words_that_say_another_time_are_rem
     told = [one.what for one in check([tree], ROOT) if one.severity == "remark" and one.file == str(tree / POLICY)]
     assert any("code 66.2" in one for one in told)
     assert "Deadline 'stage_1.acknowledgement' allows 3 working days, and what it says speaks of another time." in told
+
+
+def test_a_version_that_is_not_what_its_seal_says_is_a_remark(tree: Path) -> None:
+    what = "This version, or what is sealed with it, is no longer what policies/seals.txt seals."
+    shelf = library.load(tree)[0]
+    seals = {key: publishing.seal_of(shelf, version) for key, version in shelf.versions.items()}
+    (tree / "policies/seals.txt").write_text("".join(f"{key} {seal}  # a test\n" for key, seal in seals.items()))
+    assert what not in [one.what for one in check([tree], ROOT)]
+    breaks(tree, POLICY, "title: Our complaints process, two stages", "title: Our complaints process")
+    told = [(one.file, one.severity) for one in check([tree], ROOT) if one.what == what]
+    assert told == [(str(tree / POLICY), "remark")]
 
 
 def test_files_that_nothing_reads_are_told(tree: Path) -> None:
