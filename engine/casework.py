@@ -12,18 +12,19 @@ from datetime import date, datetime, timedelta
 
 from engine import advice, case_files
 from engine.case_files import CaseFile, Plan
-from engine.deadlines import latest_allowed
+from engine.deadlines import Deadline, latest_allowed
 from engine.events import RECEIVED, CaseEvent, local_day
 from engine.forms import Form, check_answers, plausible
 from engine.office import Office
 from engine.policy import bare, stage_of
 from engine.process import OpenTask
 from engine.refusals import AlreadyDone, BadAnswers, Refused
-from engine.rights import Person, why_not_the_handler
+from engine.rights import Person, is_oneself, why_not_the_handler
 from engine.wordings import day_in_words
 
 Answers = Mapping[str, object]
 
+NOT_ONESELF = "Someone else, senior to whoever gives it, must approve going past the limit."
 MOST_DAYS_MORE = 366  # no policy gives a year more: it is a year mistyped
 
 #: what every form asks: when it happened, and the date for the answer that its letter gave
@@ -92,7 +93,8 @@ def record_message(office: Office, file: CaseFile, message: str, who: Person, sa
     refuse_unless_done_by(file, message, definition.done_by, who)
     happened = instant(file, said)
     answers = checked(book.form(message, definition.form), said, local_day(happened))
-    refuse_more_time(file, message, answers, happened)
+    refuse_more_time(file, message, answers, happened, who)
+    refuse_what_law_ended(file, message, happened)
     return _plan(office, file, message, answers, happened, who, said)
 
 
@@ -170,8 +172,9 @@ def refuse_unless_done_by(file: CaseFile, message: str, lane: str, who: Person) 
         raise Refused(f"This is for the role {titles}. {who.name} does not hold it for this service area.")
 
 
-def refuse_more_time(file: CaseFile, message: str, answers: Answers, happened: datetime) -> None:
-    """Law 7: an extension after the due date is none; past its limit it wants a good reason that someone approved."""
+def refuse_more_time(file: CaseFile, message: str, answers: Answers, happened: datetime, who: Person) -> None:
+    """Law 7: an extension after the due date is none; past its limit it wants a good reason that someone else approved;
+    a notice without what the policy has it tell the resident is none either."""
     if bare(message) not in {"extension_given", "holding_reply_sent"}:
         return
     deadline = file.standing.ledger.deadlines.get(f"{stage_of(message)}.response")
@@ -190,12 +193,46 @@ def refuse_more_time(file: CaseFile, message: str, answers: Answers, happened: d
         raise BadAnswers({"to": f"The new date must be after {day_in_words(due)}, when the answer is due now.{latest}"})
     if to is not None and to > told + timedelta(days=MOST_DAYS_MORE):
         raise BadAnswers({"to": f"The new date is more than a year from {day_in_words(told)}. Check the year."})
-    if to is not None and limit and to > limit and not (answers.get("good_reason") and answers.get("approved_by")):
-        at_most = deadline.rule.more_time.at_most
+    _refuse_untold(deadline, due, answers)
+    if to is not None and limit and to > limit:
+        _refuse_unapproved(deadline, limit, answers, who)
+
+
+def _refuse_untold(deadline: Deadline, due: date, answers: Answers) -> None:
+    more = deadline.rule.more_time
+    if more and "ombudsman_contact" in more.tell_resident and answers.get("ombudsman_given") is False:
+        cites = f" ({', '.join(str(one) for one in more.cites)})" if more.cites else ""
         raise BadAnswers(
             {
-                "to": f"The latest date allowed is {day_in_words(limit)}: {at_most} from "
-                f"{day_in_words(deadline.original)}. To go past it, give the good reason and who approved it."
+                "ombudsman_given": f"The notice must give the Ombudsman's contact details{cites}. Tell the resident "
+                f"again, with them, by {day_in_words(due)}."
+            }
+        )
+
+
+def _refuse_unapproved(deadline: Deadline, limit: date, answers: Answers, who: Person) -> None:
+    """Past the limit: a good reason, and somebody else who approved it."""
+    if is_oneself(who, answers.get("approved_by")):
+        raise BadAnswers({"approved_by": NOT_ONESELF})
+    if not (answers.get("good_reason") and answers.get("approved_by")):
+        at_most = deadline.rule.more_time.at_most if deadline.rule.more_time else None
+        original = day_in_words(deadline.original) if deadline.original else "the policy's date"
+        raise BadAnswers(
+            {
+                "to": f"The latest date allowed is {day_in_words(limit)}: {at_most} from {original}. To go past it, "
+                "give the good reason and who approved it."
+            }
+        )
+
+
+def refuse_what_law_ended(file: CaseFile, message: str, happened: datetime) -> None:
+    """The designated person's part ended by law; what happened before that is recorded however late."""
+    ended = file.book_or_refuse().law_ended.get("designated_person")
+    if bare(message) == "designated_person_approached" and ended and local_day(happened) >= ended:
+        raise BadAnswers(
+            {
+                "happened": f"The law gave designated persons a part in complaints until {day_in_words(ended)}. Enter "
+                "the day before that on which one was approached. An MP or a councillor may still help informally."
             }
         )
 

@@ -6,7 +6,7 @@ event, the tasks in its way are completed with their ordinary answers, by a diff
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -215,11 +215,15 @@ class _Story:
     def would_be_refused(self, name: str, fields: Fields) -> bool:
         """Whether that event would be refused at the moment we look: the same verbs, not saved."""
         moment_seen = self.example.seen_on
-        act = Act(name, moment_seen, moment_seen, dict(fields), None, self.example.line)
+        by = str(fields["by"]) if fields.get("by") else None
+        rest = {key: value for key, value in fields.items() if key != "by" or bare(name) == CONFLICT_DECLARED}
+        act = Act(name, moment_seen, moment_seen, rest, by, self.example.line)
         file = self._file(moment_seen)
         try:
             if bare(name) in RECORD_FACTS:
-                casework.record_fact(self.office, file, name, self.person("Whoever was told"), self._said(act, file))
+                casework.record_fact(
+                    self.office, file, name, self.person(by or "Whoever was told"), self._said(act, file)
+                )
                 return False
             return self._possible(file, act) is None and name not in file.standing.may_be_noted
         except (Refused, _Impossible):
@@ -288,8 +292,3 @@ def _meant(form: Form | None, fields: Mapping[str, object]) -> dict[str, object]
             alike = [one for one in question.choices if one.startswith(value) or value.startswith(one)]
             meant[question.name] = alike[0] if len(alike) == 1 else value
     return meant
-
-
-def tell_all(office: Office, examples: Iterable[Example]) -> list[Told]:
-    """Tell stories one after the other, each as a case of its own."""
-    return [tell(office, example) for example in examples]

@@ -104,11 +104,13 @@ def check_answers(
 
 
 def plausible(form: Form, given: Mapping[str, object], day: date) -> dict[str, object]:
-    """What was given, and for each required question left out an answer it would accept; dates get `day`."""
+    """What was given, and for each required question left out an answer it would accept; dates get `day`.
+
+    What was given as an empty text is not left out: so a story can say that nothing was answered.
+    """
     filled = dict(given)
     for question in form.fields:
-        left_out = filled.get(question.name) in (None, "", [])
-        if question.required and left_out and is_shown(question, filled):
+        if question.required and question.name not in given and is_shown(question, filled):
             filled[question.name] = _plausible(question, day)
     return filled
 

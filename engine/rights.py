@@ -6,7 +6,7 @@ the policy versions; a person holds one for one policy and one area, or for ever
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from engine.events import CONFLICT_DECLARED, CaseEvent
@@ -89,15 +89,20 @@ def is_considering(event: CaseEvent) -> bool:
     return event.name.rpartition(".")[2] in CONSIDERING
 
 
-def groups_of(person: Person, policies: Sequence[tuple[str, Sequence[str], Sequence[str]]]) -> list[str]:
-    """The group keys (`policy:role:area`) of the tasks a person's roles allow.
+def roles_that_approve(version: PolicyVersion, stage_key: str | None) -> list[str]:
+    """The roles that may approve going past a limit at a stage: whoever considers the complaint at a later one, or is
+    accountable and works in no lane. Where the version has neither, whoever considers it at that stage."""
+    keys = [stage.key for stage in version.stages]
+    after = version.stages[keys.index(stage_key) + 1 :] if stage_key in keys else version.stages
+    working = {version.desk} | {role for stage in version.stages for role in (stage.desk, stage.handler, stage.panel)}
+    later = [stage.handler for stage in after if stage.handler]
+    accountable = [role for role in version.roles if role not in working]
+    return list(dict.fromkeys([*later, *accountable])) or [version.role_of_lane("handler", stage_key)]
 
-    `policies`: each policy's key, its role keys and the area keys there are ("" for a case without one).
-    """
-    keys = []
-    for policy, roles, areas in policies:
-        keys += [f"{policy}:{role}:{area}" for role in roles for area in areas if person.holds(policy, role, area)]
-    return keys
+
+def is_oneself(person: Person, named: object) -> bool:
+    """Whether what was written as somebody's id or name is this person's own."""
+    return " ".join(str(named).split()).casefold() in (person.id.casefold(), " ".join(person.name.split()).casefold())
 
 
 def _is_about(event: CaseEvent, person: Person) -> bool:

@@ -43,6 +43,20 @@ examples:
       inbox:
         service_manager: [stage_1.respond]
 """
+MORE_TIME = """\
+policy: council-housing
+examples:
+  - example: More time needs a reason, the Ombudsman's contact and somebody else's approval
+    story:
+      2024-06-03: complaint_received
+      2024-06-05: stage_1.acknowledged
+    seen_on: 2024-06-18
+    expect:
+      cannot_happen:
+        - {stage_1.extension_given: {to: 2024-07-01, reason: ""}}
+        - {stage_1.extension_given: {to: 2024-07-01, ombudsman_given: false}}
+        - {stage_1.extension_given: {to: 2024-08-01, good_reason: So, by: Sam Fox, approved_by: Sam Fox}}
+"""
 
 
 def redress(*words: str | Path, given: str | None = None, **environment: str) -> Result:
@@ -154,6 +168,14 @@ def test_a_story_that_fails_says_what_was_expected_and_what_came(tmp_path: Path)
     told = "stage_1.response due was expected to be 2025-01-14 and is 2025-01-15."
     assert f"stories.yaml:11: A complaint received on the Friday before Christmas: {told}" in result.output
     assert result.output.endswith("0 passed, 1 failed\n")
+
+
+def test_a_story_can_say_that_more_time_wants_a_reason_and_somebody_else_to_approve_it(tmp_path: Path) -> None:
+    (tmp_path / "stories.yaml").write_text(MORE_TIME, encoding="utf-8")
+    assert redress("examples", tmp_path / "stories.yaml").output == "1 passed, 0 failed\n"
+    somebody_else = MORE_TIME.replace("approved_by: Sam Fox", "approved_by: Dee")
+    (tmp_path / "stories.yaml").write_text(somebody_else, encoding="utf-8")
+    assert redress("examples", tmp_path / "stories.yaml").output.endswith("0 passed, 1 failed\n")
 
 
 def test_a_story_file_that_cannot_be_read_is_a_failure(tmp_path: Path) -> None:

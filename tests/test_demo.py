@@ -61,6 +61,19 @@ def test_some_eighty_cases_cover_every_version_and_every_stage(office: Demonstra
         assert reached == {stage.key for stage in one.book.version.stages}, key
 
 
+def test_the_cases_of_each_older_version_are_mostly_closed_and_one_logged_years_late_is_overdue(
+    office: Demonstration, files: list[CaseFile]
+) -> None:
+    older = [version for policy in office.office.policies() for version in office.office.versions_of(policy)[:-1]]
+    assert len(older) == 2
+    for version in older:
+        its = [file for file in files if governed(file) == version.key]
+        assert sum(file.standing.status == "closed" for file in its) >= len(its) * 2 / 3, version.key
+        late = [file for file in its if (file.record[0].recorded - file.record[0].happened).days > 365]
+        states = {one.state for file in late for one in file.standing.ledger.deadlines.values()}
+        assert "overdue" in states, version.key
+
+
 def test_every_way_a_case_can_stand_is_there(files: list[CaseFile]) -> None:
     assert Counter(file.standing.status for file in files).keys() == {"open", "answered", "closed"}
     endings = {file.standing.ending for file in files}

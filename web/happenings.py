@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from engine import casework, steps
 from engine.case_files import CaseFile, Plan
 from engine.policy import bare, stage_of
-from engine.refusals import Refused
+from engine.refusals import BadAnswers, Refused
 from engine.replay import Rulebook
 from engine.workflows import MessageDefinition
 from web import acting, allowances, beside, current, errors, forms, names, prefill
@@ -61,6 +61,7 @@ def record(reference: str, name: str) -> Answer:
     verb = casework.record_fact if _is_fact(file.book_or_refuse(), name) else casework.record_message
 
     def act(opened: CaseFile) -> Plan:
+        _refuse_who_may_not_approve(opened, name, typed)
         return verb(office, opened, name, who, acting.said(form, typed))
 
     failed = acting.attempt(
@@ -70,6 +71,13 @@ def record(reference: str, name: str) -> Answer:
     if failed:
         return _page(_file(reference), name, typed, failed)
     return acting.done(reference, names.happening(file.book_or_refuse(), name))
+
+
+def _refuse_who_may_not_approve(file: CaseFile, name: str, typed: Mapping[str, Any]) -> None:
+    """Only who the page offers may approve; where nobody is offered, somebody senior who is not in Redress is named."""
+    approver, offered = typed.get("approved_by"), people_of(file, stage_of(name))["approved_by"]
+    if approver and offered and approver not in offered:
+        raise BadAnswers({"approved_by": casework.NOT_ONESELF})
 
 
 def messages_of(book: Rulebook) -> Iterator[str]:
@@ -132,7 +140,7 @@ def _page(
         title=names.happening(book, name),
         brief=definition.brief,
         allowed=allowances.of(file, name, current.today()),
-        fields=forms.fields(form, given, shown.wrong, choices=people_of(file), when=when),
+        fields=forms.fields(form, given, shown.wrong, choices=people_of(file, stage_of(name)), when=when),
         problems=shown.problems,
         beside=beside.of_happening(file, name, form, allowances.deadlines(file, name)),
         why_not="An auditor reads every case and changes none." if current.person().is_auditor else "",

@@ -19,7 +19,7 @@ from engine.policy import bare, stage_of
 from engine.process import OpenTask
 from engine.refusals import AlreadyDone, ChangedMeanwhile, Refused
 from engine.replay import Rulebook
-from engine.rights import Person
+from engine.rights import Person, is_oneself, roles_that_approve
 from engine.store import people
 from engine.workflows import TaskDefinition
 from web import acting, beside, current, decision_words, errors, forms, names, prefill, wording
@@ -275,7 +275,11 @@ def current_people() -> list[Person]:
         return [current.as_person(row, list(held.get(row.id, ()))) for row in people.people(tx) if row.is_active]
 
 
-def people_of(file: CaseFile) -> dict[str, dict[str, str]]:
-    """The people a form may name: those who hold a role under the case's policy."""
-    here = {one.name: one.name for one in current_people() if one.may_log(file.policy)}
-    return {"approved_by": here, "passed_to": here}
+def people_of(file: CaseFile, stage: str | None = None) -> dict[str, dict[str, str]]:
+    """The people a form may name: those who hold a role under the case's policy; to approve going past a limit at a
+    stage, those who may, in the case's area, and never oneself."""
+    here = [one for one in current_people() if one.may_log(file.policy)]
+    roles = roles_that_approve(file.book.version, stage) if file.book else []
+    senior = [one for one in here if any(one.holds(file.policy, role, file.area) for role in roles)]
+    others = {one.name: one.name for one in senior if not is_oneself(current.person(), one.name)}
+    return {"approved_by": others, "passed_to": {one.name: one.name for one in here}}

@@ -9,7 +9,7 @@ from engine.casework import Said
 from engine.events import moment
 from engine.office import Office
 from engine.refusals import BadAnswers, Refused
-from engine.rights import Grant, Person
+from engine.rights import Grant, Person, roles_that_approve
 from tests.unit.casting import hired
 
 
@@ -56,6 +56,46 @@ def test_an_extension_past_its_limit_names_the_latest_date_and_wants_a_good_reas
     )
     response = steps.seen_by(office, reference, ann, moment("2024-06-20")).standing.ledger.deadlines["stage_1.response"]
     assert (response.due.isoformat(), response.more_time[0].is_beyond) == ("2024-07-04", True)
+
+
+def test_whoever_gives_more_time_past_the_limit_does_not_approve_it(office: Office, ann: Person):
+    reference = under_way(office, ann)
+    for approver in (ann.id, "Ann", " ann "):
+        with pytest.raises(BadAnswers) as bad:
+            extend(office, reference, ann, "2024-06-19", to="2024-07-04", good_reason="So", approved_by=approver)
+        told = "Someone else, senior to whoever gives it, must approve going past the limit."
+        assert bad.value.errors == {"approved_by": told}
+    extend(office, reference, ann, "2024-06-19", to="2024-07-04", good_reason="So", approved_by="Anna")
+
+
+def test_going_past_the_limit_is_approved_further_up(office: Office):
+    def roles(key: str, stage: str) -> list[str]:
+        return roles_that_approve(office.shelved[key].book.version, stage)
+
+    assert roles("council-housing/two-stage-2024", "stage_1") == ["service_director"]
+    assert roles("council-housing/two-stage-2024", "stage_2") == ["service_director"]  # nobody stands above it
+    assert roles("st-leger-homes/two-stage-2024", "stage_1") == ["head_of_service", "member_responsible_for_complaints"]
+    assert roles("st-leger-homes/two-stage-2024", "stage_2") == ["member_responsible_for_complaints"]
+    assert roles("south-essex-homes/four-stage", "stage_1") == ["group_manager", "review_panel"]
+
+
+def test_an_extension_whose_notice_lacks_the_ombudsmans_contact_is_none(office: Office, ann: Person):
+    reference = under_way(office, ann)
+    with pytest.raises(BadAnswers) as bad:
+        extend(office, reference, ann, "2024-06-10", to="2024-07-01", ombudsman_given=False)
+    told = bad.value.errors["ombudsman_given"]
+    assert told.startswith(
+        "The notice must give the Ombudsman's contact details (feedback Stages, code 6.4, code 6.5)."
+    )
+    assert "by 19 June 2024" in told
+    extend(office, reference, ann, "2024-06-10", to="2024-07-01")  # unanswered: until Redress writes the letter
+
+
+def test_a_story_that_leaves_a_required_answer_empty_is_refused_for_want_of_it(office: Office, ann: Person):
+    reference = under_way(office, ann)
+    with pytest.raises(BadAnswers) as bad:
+        extend(office, reference, ann, "2024-06-10", to="2024-07-01", reason="")
+    assert set(bad.value.errors) == {"reason"}
 
 
 def test_an_extension_never_brings_the_answer_forward(office: Office, ann: Person):

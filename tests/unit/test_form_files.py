@@ -169,6 +169,7 @@ def test_a_story_fills_in_only_what_is_required_asked_and_left_out() -> None:
         "resident": "Zoe", "story": "The heating is broken.", "sent_by": "email", "told": False,
         "why_not": "As recorded.", "when": "2024-05-01",
     }  # fmt: skip
+    assert plausible(FORM, {"resident": ""}, DAY)["resident"] == ""
 
 
 def test_the_schema_of_a_form_says_what_a_program_may_send() -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from engine import steps
 from engine.events import moment
+from engine.store import people
+from engine.store.people import GrantRow
 from tests.web import office_work
 
 TODAY = {"happened-day": "10", "happened-month": "3", "happened-year": "2026"}
@@ -57,6 +59,26 @@ def test_an_extension_past_its_limit_says_the_latest_date_and_keeps_what_was_typ
     assert "The latest date allowed is 31 March 2026: 10 working days from 17 March 2026." in said(answer)
     assert "A part is on order." in answer.text
     assert 'href="#answer-to-day"' in answer.text
+
+
+def test_only_somebody_senior_is_offered_to_approve_going_past_the_limit_and_never_oneself(office, as_person):
+    reference = office_work.to_answer(office, "2026-03-03")
+    hired = {"Hana": ("head_of_service", ""), "Ines": ("head_of_service", "income"), "Olu": ("complaints_officer", "")}
+    with office.database.writing() as tx:
+        for name, held in hired.items():
+            row = people.add_person(tx, name, name=name, email="", password_hash=None, now=moment("2026-03-01"))
+            people.give_grant(tx, row.id, given=GrantRow(office_work.POLICY, *held))
+    manager = as_person("manager")
+    page = manager.get(address(reference, "stage_1.extension_given")).text
+    select = re.search(r'<select[^>]*name="approved_by".*?</select>', page, re.DOTALL)[0]
+    assert re.findall(r'<option value="([^"]+)"', select) == ["Hana"]
+    given = TODAY | on("2026-04-30", "to") | {"reason": "A part is on order.", "good_reason": "It is made to order."}
+    for approver in ("Mina Manager", "Olu", "Ines"):
+        answer = manager.post(address(reference, "stage_1.extension_given"), data=given | {"approved_by": approver})
+        assert answer.status_code == 400
+        assert "Someone else, senior to whoever gives it, must approve going past the limit." in said(answer)
+    answer = manager.post(address(reference, "stage_1.extension_given"), data=given | {"approved_by": "Hana"})
+    assert answer.headers["Location"] == f"/cases/{reference}"
 
 
 def test_after_the_due_date_the_page_says_plainly_that_it_is_too_late(office, as_person):
@@ -212,9 +234,6 @@ def test_every_page_of_a_happening_is_valid_html(office, as_person):
 
 def give_st_leger(office):
     """The manager works for St Leger Homes too, in every role of its first stage."""
-    from engine.store import people
-    from engine.store.people import GrantRow
-
     with office.database.writing() as tx:
         row = people.person_by_sign_in(tx, "manager")
         for role in ("complaints_officer", "service_manager"):
