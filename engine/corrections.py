@@ -27,6 +27,8 @@ from engine.refusals import BadAnswers, Refused
 from engine.rights import Person
 from engine.wordings import day_in_words
 
+NOTHING = "That is what stands already."
+
 
 def correct(
     office: Office,
@@ -39,9 +41,11 @@ def correct(
     now: datetime,
     fields: Mapping[str, object] | None = None,
 ) -> Plan:
-    """Correct when event `number` happened and what it says, or strike it out (`happened` None).
+    """Correct when event `number` happened and what it says, or strike it out (`happened` None). Of `fields` only
+    what differs from what stands is recorded; None takes an answer away.
 
-    Raises BadAnswers without a reason or with a day to come, Refused for what cannot be corrected.
+    Raises BadAnswers without a reason, with a day to come or where nothing would change, Refused for what cannot be
+    corrected.
     """
     event = next((one for one in file.record if one.number == number), None)
     if event is None or event.name in ABOUT_THE_RECORD:
@@ -51,17 +55,20 @@ def correct(
     errors = {} if reason.strip() else {"reason": "Say why it is corrected."}
     if happened is not None and local_day(happened) > local_day(now):
         errors["happened"] = "When it happened must be today or in the past."
-    if errors:
-        raise BadAnswers(errors)
     stands = next((one for one in file.events if one.number == number), None)
     was = stands or event
+    mended = {} if happened is None else _differing(fields or {}, was.fields)
+    if not mended and _iso_or_none(happened) == _iso_or_none(stands.happened if stands else None):
+        errors.setdefault("happened", NOTHING)
+    if errors:
+        raise BadAnswers(errors)
     said: dict[str, object] = {
         "number": number,
         "event": event.name,
-        "was_happened": _iso(stands.happened) if stands else None,
-        "now_happened": _iso(happened) if happened else None,
-        "was_fields": {name: was.fields.get(name) for name in fields or {}},
-        "now_fields": dict(fields or {}),
+        "was_happened": _iso_or_none(stands.happened if stands else None),
+        "now_happened": _iso_or_none(happened),
+        "was_fields": {name: was.fields.get(name) for name in mended},
+        "now_fields": mended,
         "reason": reason.strip(),
     }
     plan = case_files.plan_record(office, file, _event(file, CORRECTED, who, now, said))
@@ -149,8 +156,18 @@ def _refuse_before_receipt(plan: Plan) -> None:
         )
 
 
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(ZONE).isoformat(timespec="seconds")
+def _differing(fields: Mapping[str, object], stands: Mapping[str, object]) -> dict[str, object]:
+    """The answers that are others than those that stand; no answer is the same however it is written."""
+    nothing: tuple[object, ...] = (None, "", [])
+    return {
+        name: value
+        for name, value in fields.items()
+        if value != stands.get(name) and not (value in nothing and stands.get(name) in nothing)
+    }
+
+
+def _iso_or_none(moment: datetime | None) -> str | None:
+    return moment.astimezone(ZONE).isoformat() if moment else None
 
 
 def _version(file: CaseFile) -> str:

@@ -71,11 +71,17 @@ def _marks(*, is_struck: bool, is_mended: bool) -> list[tuple[str, str]]:
 
 
 def _mended(event: CaseEvent, mends: list[Correction]) -> Iterator[str]:
-    """What was recorded first, on the event that was mended."""
-    if mends:
+    """What was recorded first, on the event that was mended. Both values of an answer stand with the correction."""
+    if any(mend.happened != event.happened for mend in mends):
         yield f"Recorded first as {wording.happened(event.happened)}."
+    before: datetime | None = event.happened
     for mend in mends:
-        what = "Struck out" if mend.happened is None else f"Corrected to {wording.happened(mend.happened)}"
+        what = "Its answers were corrected"
+        if mend.happened is None:
+            what = "Struck out"
+        elif mend.happened != before:
+            what = f"Corrected to {wording.happened(mend.happened)}" + (", and its answers" if mend.fields else "")
+        before = mend.happened
         yield f"{what} by {mend.by_name} on {wording.day(local_day(mend.recorded))}: {_sentence(mend.reason)}"
 
 
@@ -103,8 +109,11 @@ def _fields(file: CaseFile, event: CaseEvent, name: str) -> Iterator[str]:
             yield f"{said} was changed. It is private."
             continue
         before = was.get(key) if isinstance(was, Mapping) else None
-        words = event_words.value_in_words(file, name, key, before) if before else "nothing"
-        yield f"{said}: was {words}, is now {event_words.value_in_words(file, name, key, value) or 'nothing'}."
+        told = [event_words.value_in_words(file, name, key, one) or "nothing" for one in (before, value)]
+        if said.endswith("?"):
+            yield f"{said} Was: {_sentence(told[0])} Is now: {_sentence(told[1])}"
+        else:
+            yield f"{said}: was {told[0]}, is now {_sentence(told[1])}"
 
 
 def _moment(text: str) -> str:

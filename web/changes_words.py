@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from engine import corrections
 from engine.case_files import CaseFile, Plan
+from engine.events import RECEIVED
+from engine.forms import Form
+from engine.rights import Person
 from engine.wordings import listed
-from web import case_standing, event_words, names, wording
+from web import case_standing, event_words, forms, names, wording
 
 #: how `corrections.changes` says that a deadline has no date
 NO_DATE = "no date yet"
@@ -25,6 +28,40 @@ def rows(plan: Plan) -> list[tuple[str, str, str]]:
 def departures(plan: Plan) -> list[str]:
     """What happened that the diagram, as things would then stand, did not allow: a sentence each."""
     return list(_new_departures(plan))
+
+
+def answers(plan: Plan, form: Form) -> list[tuple[str, str, str]]:
+    """Each answer that a correction changes as (question, before, after)."""
+    said = plan.new[0].fields
+    was, now = said.get("was_fields"), said.get("now_fields")
+    if not isinstance(was, Mapping) or not isinstance(now, Mapping):
+        return []
+    return [
+        (one.label, forms.shown(one, was.get(one.name)) or "Nothing", forms.shown(one, now[one.name]) or "Nothing")
+        for one in form.fields
+        if one.name in now
+    ]
+
+
+def areas(plan: Plan, who: Person) -> list[str]:
+    """What becomes of the case's service area, where a correction touches it: a sentence, or none."""
+    before, after = plan.file.area, plan.after_file.area
+    now = plan.new[0].fields.get("now_fields")
+    if before != after:
+        area = _area(plan.after_file)
+        says = f"The case would belong to the service: {area}." if area else "The case would belong to no service yet."
+        is_seen = who.may_see(plan.file.policy, after)
+        return [says if is_seen else f"{says} You do not work there: once this is saved you no longer see the case."]
+    if isinstance(now, Mapping) and "service_area" in now and before:
+        return [
+            f"The case stays with the service: {_area(plan.file)}. Another step names that one. To move the case, "
+            "correct that step."
+        ]
+    return []
+
+
+def _area(file: CaseFile) -> str:
+    return event_words.value_in_words(file, RECEIVED, "service_area", file.area)
 
 
 def _new_departures(plan: Plan) -> Iterator[str]:

@@ -1,8 +1,9 @@
-"""Correcting what was recorded: when something happened, or that it never did; previewed, then saved.
+"""Correcting what was recorded: when something happened, what was said of it, or that it never did.
 
 Whoever works in the case's service area may correct its record (`web.case_rights`): always with a reason, and both
 values are kept. The preview is the plan of `engine.corrections.correct`, not saved: every date worked out again, the
-version that would govern, and what would no longer fit the process.
+version that would govern, and what would no longer fit the process. What an event says is asked by
+`web.correction_answers`.
 """
 
 from __future__ import annotations
@@ -20,14 +21,15 @@ from engine.case_files import CaseFile, Plan
 from engine.events import ABOUT_THE_RECORD, RECEIVED, CaseEvent, local_day
 from engine.forms import Field, Form
 from engine.process import OverBudget
-from engine.refusals import BadAnswers, Refused
+from engine.refusals import BadAnswers, Refused, Unknown
+from engine.store import acts
 from web import acting, answers, case_rights, changes_words, current, event_words, forms, wording
+from web import correction_answers as answers_of
 from web.access import may
 from web.answers import HAPPENED
 
 pages = Blueprint("corrections", __name__, url_prefix="/cases/<reference>/corrections")
 
-KEPT = "Both values and the reason are kept."
 REASON = Field(
     "reason", "Why is it corrected?", "long_text", required=True, hint="Both values and the reason are kept."
 )
@@ -38,12 +40,12 @@ Answer = str | Response | tuple[str, int]
 
 @dataclass(frozen=True)
 class Asked:
-    """What the person wants mended: which event, when it happened (None: it never did), and why."""
+    """What the person wants mended: which event, when it happened (None: it never did), why, and what it says."""
 
     event: CaseEvent
     happened: datetime | None
     reason: str
-    given: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, object] = field(default_factory=dict)
 
 
 @pages.get("/new")
@@ -52,18 +54,23 @@ def page(reference: str) -> Answer:
     """The form for one event."""
     file = _opened(reference)
     event = _event(file, request.args.get("event", ""))
-    shown = _stands(file, event)
-    given = {"kind": MOVE, "happened_then": _as_typed(shown.happened)}
-    return _form_page(file, event, given, {})
+    stands = _stands(file, event)
+    given = {"kind": MOVE, "happened_then": _as_typed(stands.happened)}
+    return _form_page(file, event, given | answers_of.standing(_answers_form(file, event), stands, private=False), {})
 
 
 @pages.post("/new")
 @may("caseworker")
 def step(reference: str) -> Answer:
-    """The preview; saved, once it has been seen."""
-    file = _opened(reference)
+    """The private answers, once somebody with the right asks for them; the preview; saved, once it has been seen."""
+    try:
+        file = _opened(reference)
+    except Unknown:
+        return _gone(reference)
     event = _event(file, request.form.get("event", ""))
-    given = _given(event)
+    given = _given(file, event)
+    if request.form.get("step") == "private":
+        return _with_private(file, event, given)
     if request.form.get("step") == "ask":
         return _form_page(file, event, given, {})
     try:
@@ -74,7 +81,7 @@ def step(reference: str) -> Answer:
     def act(opened: CaseFile) -> Plan:
         return corrections.correct(
             current.office(), opened, event.number, current.person(),
-            happened=asked.happened, reason=asked.reason, now=current.now(),
+            happened=asked.happened, reason=asked.reason, now=current.now(), fields=asked.fields,
         )  # fmt: skip
 
     if request.form.get("step") == "save":
@@ -97,9 +104,15 @@ def _planned(act: steps.Act, file: CaseFile) -> Plan:
 def _saved(file: CaseFile, event: CaseEvent, given: Mapping[str, Any], act: steps.Act) -> Answer:
     office, who, now = current.office(), current.person(), current.now()
     key, seen = acting.request_key(), acting.seen()
-    failed = acting.attempt(None, lambda: steps.take(office, file.reference, who, act, now, request_key=key, seen=seen))
+    try:
+        failed = acting.attempt(
+            None, lambda: steps.take(office, file.reference, who, act, now, request_key=key, seen=seen)
+        )
+        file = _opened(file.reference)
+    except Unknown:
+        return _gone(file.reference)
     if failed:
-        return _form_page(_opened(file.reference), event, given, failed.wrong, failed.problems), failed.code
+        return _form_page(file, event, given, failed.wrong, failed.problems), failed.code
     flash("The record is corrected, and every date was worked out again.")
     return redirect(url_for("cases.page", reference=file.reference))
 
@@ -122,24 +135,53 @@ def _stands(file: CaseFile, event: CaseEvent) -> CaseEvent:
     return next((one for one in file.events if one.number == event.number), event)
 
 
-def _form(event: CaseEvent) -> Form:
-    """The complaint itself cannot be struck out: it was received."""
-    when = Field("happened_then", "When did it happen?", "date", required=True)
+def _gone(reference: str) -> Answer:
+    """Says that a correction the person saved took the case out of their sight; else there is no such case."""
+    key = acting.request_key()
+    with current.database().reading() as tx:
+        was_saved = bool(key) and acts.result_of_request(tx, key) == reference
+    return render_template("correction_gone.html", reference=reference) if was_saved else abort(404)
+
+
+def _form(file: CaseFile, event: CaseEvent) -> Form:
+    """What the page asks beside the answers and the reason. The complaint itself cannot be struck out."""
     if event.name == RECEIVED:
-        return Form("correction", "Correct what was recorded", (when, REASON))
+        return Form("when", "", (Field("happened_then", "When did we receive it?", "date", required=True),))
+    says = ", or what was recorded of it is wrong" if _answers_form(file, event).fields else ""
     kind = Field(
         "kind",
         "What is wrong?",
         "choice",
         required=True,
-        choices={MOVE: "It happened at another time", STRIKE: "It did not happen, or it belongs to another case"},
+        choices={
+            MOVE: f"It happened at another time{says}",
+            STRIKE: "It did not happen, or it belongs to another case",
+        },
     )
     inside = Field("happened_then", "When did it happen?", "date", required=True, shown_when={"kind": (MOVE,)})
-    return Form("correction", "Correct what was recorded", (kind, inside, REASON))
+    return Form("what", "", (kind, inside))
 
 
-def _given(event: CaseEvent) -> dict[str, Any]:
-    return answers.read(_form(event), request.form)
+def _answers_form(file: CaseFile, event: CaseEvent) -> Form:
+    return answers_of.form_of(file, _stands(file, event))
+
+
+def _with_private(file: CaseFile, event: CaseEvent, given: Mapping[str, Any]) -> Answer:
+    """The page with the private answers too, for who may see them. The view is recorded."""
+    if not case_rights.may_see_private(current.person(), file):
+        abort(403)
+    answers_of.record_view(file)
+    private = answers_of.standing(_answers_form(file, event), _stands(file, event), private=True)
+    return _form_page(file, event, {**given, **private}, {}, is_private_open=True)
+
+
+def _given(file: CaseFile, event: CaseEvent) -> dict[str, Any]:
+    """What was typed; what stands, where the page did not ask for the answers."""
+    own = answers.read(Form("own", "", (*_form(file, event).fields, REASON)), request.form)
+    form = _answers_form(file, event)
+    if answers_of.ASKED not in request.form:
+        return answers_of.standing(form, _stands(file, event), private=False) | own
+    return answers_of.typed(form, with_private=answers_of.is_private_open(file)) | own
 
 
 def _asked(file: CaseFile, event: CaseEvent, given: Mapping[str, Any]) -> Asked:
@@ -150,15 +192,20 @@ def _asked(file: CaseFile, event: CaseEvent, given: Mapping[str, Any]) -> Asked:
         errors["kind"] = "Choose what is wrong"
     if not str(given.get("reason") or "").strip():
         errors["reason"] = "Say why it is corrected"
-    happened = None
+    happened, fields, stands = None, {}, _stands(file, event)
     if kind == MOVE:
         try:
-            happened = _moment(str(given.get("happened_then") or ""), _stands(file, event))
+            happened = _moment(str(given.get("happened_then") or ""), stands)
         except ValueError as wrong:
             errors["happened_then"] = str(wrong)
+        try:
+            is_open = answers_of.ASKED in request.form and answers_of.is_private_open(file)
+            fields = answers_of.mended(_answers_form(file, event), stands, given, with_private=is_open)
+        except BadAnswers as bad:
+            errors |= bad.errors
     if errors:
         raise BadAnswers(errors)
-    return Asked(event, happened, str(given["reason"]), given)
+    return Asked(event, happened, str(given["reason"]), fields)
 
 
 def _moment(text: str, stands: CaseEvent) -> datetime:
@@ -181,28 +228,40 @@ def _form_page(
     given: Mapping[str, Any],
     wrong: Mapping[str, str],
     problems: list[dict[str, str]] | None = None,
+    *,
+    is_private_open: bool | None = None,
 ) -> str:
-    form = _form(event)
-    errors = {"happened_then" if name == HAPPENED else name: text for name, text in wrong.items()}
-    shown = _stands(file, event)
+    form, answers_form, stands = _form(file, event), _answers_form(file, event), _stands(file, event)
+    is_open = answers_of.is_private_open(file) if is_private_open is None else is_private_open
+    says = answers_of.on_page(answers_form, with_private=is_open)
+    when = "kind" if given.get("kind") == STRIKE else "happened_then"
+    errors = {when if name == HAPPENED else name: text for name, text in wrong.items()}
+    whole = Form("correction", "Correct what was recorded", (*form.fields, *says.fields, REASON))
+    before = answers_of.standing(answers_form, stands, private=False)
     return render_template(
         "correction_ask.html",
         file=file,
         event=event,
         title=event_words.title(file.governing.version, event.name),
-        happened=shown.happened,
-        is_struck=shown is event
-        and event not in file.events
-        and not any(one.number == event.number for one in file.events),
-        recorded=event.recorded,
-        told=event_words.said(file, shown),
+        happened=stands.happened,
+        is_struck=not any(one.number == event.number for one in file.events),
         fields=forms.fields(form, given, errors, asks_when=False),
-        problems=forms.error_list(form, errors) if errors else (problems or []),
+        answers=forms.fields(says, given, errors, asks_when=False) if says.fields else "",
+        answers_open=is_open or any(name in errors or _differs(given, before, name) for name in says.names),
+        reason=forms.fields(Form("why", "", (REASON,)), given, errors, asks_when=False),
+        private="open" if is_open else answers_of.private_of(file, answers_form),
+        problems=forms.error_list(whole, errors) if errors else (problems or []),
     )
 
 
+def _differs(given: Mapping[str, Any], before: Mapping[str, Any], name: str) -> bool:
+    return answers.as_sent(given.get(name)) != answers.as_sent(before.get(name))
+
+
 def _preview(file: CaseFile, event: CaseEvent, asked: Asked, plan: Plan) -> str:
-    was = _stands(file, event)
+    was, form = _stands(file, event), _answers_form(file, event)
+    if any(one.sensitive and one.name in asked.fields for one in form.fields):
+        answers_of.record_view(file)
     return render_template(
         "correction_preview.html",
         heading="Check what this would change",
@@ -215,9 +274,10 @@ def _preview(file: CaseFile, event: CaseEvent, asked: Asked, plan: Plan) -> str:
             ("As corrected", wording.happened(asked.happened) if asked.happened else "Struck out"),
             ("Reason", asked.reason),
         ],
+        answers=changes_words.answers(plan, form),
         why=plan.after_file.governing.why,
         rows=changes_words.rows(plan),
-        departures=changes_words.departures(plan),
+        departures=[*changes_words.areas(plan, current.person()), *changes_words.departures(plan)],
         carried=[*_typed(), ("event", str(event.number)), ("request_key", acting.new_request_key())],
         seen=file.record[-1].number,
         button="Save the correction",

@@ -128,7 +128,9 @@ def is_private(name: str) -> bool:
 
 
 def value_in_words(file: CaseFile, event_name: str, name: str, value: object) -> str:
-    """One answer of an event in words."""
+    """One answer of an event in words; empty where nothing was said."""
+    if value in (None, "", []):
+        return ""
     form = form_of(file, event_name)
     field = form.field(name) if form else None
     return forms.shown(field, value) if field else _plain(file, name, value)

@@ -42,7 +42,7 @@ def test_a_corrected_day_of_receipt_moves_the_case_to_the_version_of_that_day(si
     chidi.on("2024-04-03").correct(
         case,
         "Complaint received",
-        {"When did it happen?": "2024-03-28", "Why is it corrected?": "It lay at reception since Maundy Thursday"},
+        {"When did we receive it?": "2024-03-28", "Why is it corrected?": "It lay at reception since Maundy Thursday"},
     )
     assert "Nothing is saved yet." in chidi.text
     assert "28 March 2024" in chidi.text

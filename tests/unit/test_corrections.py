@@ -176,3 +176,45 @@ def test_a_move_needs_a_reason_and_another_version_of_the_same_policy(office: Of
     assert set(bad.value.errors) == {"version", "reason"}
     with pytest.raises(BadAnswers, match="governs the case already"):
         corrections.move(office, file, "two-stage-2024", ann, reason="So", now=moment("2024-06-04"))
+
+
+def test_what_an_event_says_is_mended_and_only_what_differs_is_recorded(office: Office, ann: Person):
+    reference = logged(office, ann, "2024-06-03")
+    file = steps.seen_by(office, reference, ann, moment("2024-06-04"))
+    was = file.events[0]
+    now = moment("2024-06-04")
+    fields = {
+        **was.fields,
+        "resident": "Ada King",
+        "address": "9 New Street",
+        "postcode": "",
+        "service_area": "repairs",
+    }
+
+    def act(opened):
+        return corrections.correct(
+            office, opened, 1, ann, happened=was.happened, reason="Misheard", now=now, fields=fields
+        )
+
+    row = steps.take(office, reference, ann, act, now)
+    mended = steps.seen_by(office, reference, ann, now)
+    said = mended.record[-1].fields
+    assert said["now_fields"] == {"resident": "Ada King", "address": "9 New Street", "service_area": "repairs"}
+    assert said["was_fields"] == {"resident": was.fields["resident"], "address": None, "service_area": None}
+    assert mended.events[0].happened == was.happened
+    kept = mended.row
+    assert (kept.resident, kept.address, kept.area) == ("Ada King", "9 New Street", "repairs")
+    assert row.reference == reference
+
+
+def test_a_correction_that_changes_nothing_is_refused(office: Office, ann: Person):
+    reference = logged(office, ann, "2024-06-03")
+    done(office, reference, ann, "triage", "2024-06-04")
+    happened(office, reference, ann, "withdrawn", "2024-06-05")
+    with pytest.raises(BadAnswers, match="That is what stands already"):
+        corrected(office, reference, ann, 1, "2024-06-03", "2024-06-06")
+    corrected(office, reference, ann, 3, None, "2024-06-06")
+    with pytest.raises(BadAnswers, match="That is what stands already"):
+        corrected(office, reference, ann, 3, None, "2024-06-07")
+    corrected(office, reference, ann, 3, "2024-06-05", "2024-06-08")  # it stands again: that changes something
+    assert steps.seen_by(office, reference, ann, moment("2024-06-08")).standing.status == "closed"
