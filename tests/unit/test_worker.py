@@ -52,8 +52,9 @@ def test_a_window_that_passed_closes_its_case_once(office: Office, reference: st
 
 
 def test_a_round_that_fails_is_reported_and_tried_again(
-    office: Office, reference: str, caplog: pytest.LogCaptureFixture
+    office: Office, reference: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(worker.LOG, "disabled", False)  # the import linter, run in the same process, disables loggers
     stop, told, asked = threading.Event(), [], []
 
     def offices() -> Office:

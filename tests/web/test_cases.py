@@ -53,21 +53,21 @@ def test_an_open_case_says_so_and_names_its_task_its_date_and_its_resident(offic
 def test_there_is_a_button_for_what_may_happen_now_and_for_nothing_else(office, as_person):
     officer = as_person("officer")
     fresh = office_work.to_acknowledge(office, "2026-03-06")
-    assert buttons(officer.get(f"/cases/{fresh}")) == ["withdrawn", "conflict_declared"]
+    assert buttons(officer.get(f"/cases/{fresh}")) == ["withdrawn", "conflict_declared", "ombudsman.contacted"]
     answered = office_work.answered(office, "2026-03-06")
     assert set(buttons(officer.get(f"/cases/{answered}"))) == {
-        "satisfied", "stage_2.requested", "withdrawn", "stage_1.response_received",
+        "satisfied", "stage_2.requested", "withdrawn", "stage_1.response_received", "ombudsman.contacted",
     }  # fmt: skip
     working = office_work.to_answer(office, "2026-03-06")
     assert "stage_1.extension_given" in buttons(officer.get(f"/cases/{working}"))
 
 
-def test_a_case_that_ended_says_how_and_offers_nothing(office, as_person):
+def test_a_case_that_ended_says_how_and_offers_nothing_more_of_ours(office, as_person):
     reference = office_work.to_acknowledge(office, "2026-03-05")
     office_work.record(office, reference, "withdrawn", "2026-03-06", own_wish="yes")
     answer = as_person("officer").get(f"/cases/{reference}")
     assert "Closed on 6 March 2026: the resident withdrew the complaint." in text_of(answer)
-    assert buttons(answer) == []
+    assert buttons(answer) == ["ombudsman.contacted"], "the resident may go there at any moment"
     assert "No longer runs" in text_of(answer)
 
 
