@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ASSETS := $(wildcard web/assets/*.* web/assets/scss/*.*)
-WORKERS ?= 2
+WORKERS ?= 3
 # thousands of throw-away databases, each written durably: in memory where there is room for them
 SCRATCH := $(shell test -w /dev/shm && test "$$(df -Pk /dev/shm | awk 'NR==2 {print $$4}')" -gt 2000000 && echo /dev/shm || echo $${TMPDIR:-/tmp})
 
