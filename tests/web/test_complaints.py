@@ -167,7 +167,7 @@ def test_a_complaint_is_logged_in_a_browser(request, viewport, app, serve, acces
     office_work.sign_in(browser, address, "officer")
     browser.goto(f"{address}/complaints/new")
     log_by_hand(browser, lambda: looks_right(browser, accessibility_faults))
-    assert browser.get_by_text("The complaint is logged.").is_visible()
+    browser.get_by_text("The complaint is logged.").wait_for()
 
 
 def test_a_complaint_is_logged_without_javascript(app, serve, open_page):
@@ -175,7 +175,7 @@ def test_a_complaint_is_logged_without_javascript(app, serve, open_page):
     office_work.sign_in(browser, address, "officer")
     browser.goto(f"{address}/complaints/new")
     log_by_hand(browser, lambda: None)
-    assert browser.get_by_role("heading", name="Ada Lovelace").is_visible()
+    browser.get_by_role("heading", name="Ada Lovelace").wait_for()
 
 
 def looks_right(browser, accessibility_faults) -> None:

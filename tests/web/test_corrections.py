@@ -407,7 +407,7 @@ def test_a_correction_is_made_in_a_browser(request, viewport, app, office, serve
             browser.locator("[name=happened_then-day]").fill("6")
             browser.get_by_label("Why is it corrected?").fill("Sent a day later.")
         browser.get_by_role("button", name=button).click()
-    assert browser.get_by_text("The record is corrected").is_visible()
+    browser.get_by_text("The record is corrected").wait_for()
 
 
 @pytest.mark.browser
@@ -428,5 +428,5 @@ def test_what_was_said_is_corrected_in_a_browser(request, viewport, app, office,
             browser.get_by_label("Which service is it about?").select_option("income")
             browser.get_by_label("Why is it corrected?").fill("She rang to say so.")
         browser.get_by_role("button", name=button).click()
-    assert browser.get_by_role("heading", name="Correction saved").is_visible()
+    browser.get_by_role("heading", name="Correction saved").wait_for()
     assert accessibility_faults(browser) == []

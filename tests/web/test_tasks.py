@@ -305,7 +305,7 @@ def test_every_page_of_a_task_is_accessible_and_fits(request, viewport, app, off
     browser.goto(f"{address_of}{address(acknowledge)}")
     browser.get_by_label("Our understanding of the complaint").fill("")
     browser.get_by_role("button", name="Complete this task").click()
-    assert browser.get_by_role("link", name="Enter our understanding of the complaint").is_visible()
+    browser.get_by_role("link", name="Enter our understanding of the complaint").wait_for()
     assert accessibility_faults(browser) == []
 
 
@@ -328,11 +328,11 @@ def test_a_case_is_taken_and_worked_without_javascript(app, office, serve, open_
     office_work.sign_in(browser, address_of, "officer")
     browser.get_by_role("link", name="My team's tasks").click()
     browser.get_by_role("button", name="Take it").click()
-    assert browser.get_by_text(f"You have the task now: Decide what this is, {reference}").is_visible()
+    browser.get_by_text(f"You have the task now: Decide what this is, {reference}").wait_for()
     browser.get_by_role("link", name="Decide what this is").click()
     browser.get_by_label("Accept it as a complaint").check()
     browser.get_by_role("button", name="Complete this task").click()
     browser.get_by_role("link", name="Acknowledge the complaint").first.click()
     browser.get_by_role("button", name="Complete this task").click()
-    assert browser.get_by_text("Recorded: Acknowledge the complaint.").is_visible()
+    browser.get_by_text("Recorded: Acknowledge the complaint.").wait_for()
     assert record(office, reference)[-1] == "stage_1.acknowledged"
