@@ -24,6 +24,17 @@ MOVED = "moved_to"
 MOVE_UNDONE = "move_undone"
 AUTHORITY_RECEIVED = "authority_received"
 CONFLICT_DECLARED = "conflict_declared"
+RESPONSE_RECEIVED = "response_received"
+APOLOGY_SENT = "apology_sent"
+REFUSAL_SENT = "refusal_sent"
+THANKED = "thanked"
+WITHDRAWAL_CONFIRMED = "withdrawal_confirmed"
+AUTHORITY_ASKED = "authority_asked"
+CONTACT_MADE = "contact_made"
+INFORMATION_ASKED = "information_asked"
+INFORMATION_RECEIVED = "information_received"
+UPDATE_GIVEN = "update_given"
+FOLLOW_UP_CALL_MADE = "follow_up_call_made"
 OMBUDSMAN_CONTACTED = "ombudsman.contacted"
 TIMER_FIRED = "timer_fired"
 HELD = "held"
@@ -32,8 +43,17 @@ NOTED = ("claimed", "released", "reassigned")
 
 #: acts about the record itself, never replayed as steps of the diagram
 ABOUT_THE_RECORD = frozenset({CORRECTED, MOVED, MOVE_UNDONE, TIMER_FIRED, HELD, HOLD_ENDED, *NOTED})
-#: facts about a case that no diagram waits for, by their bare names
-FACTS = frozenset({"response_received", AUTHORITY_RECEIVED, CONFLICT_DECLARED})
+#: facts about one stage of a case that no diagram waits for, by their bare names
+OF_A_STAGE = frozenset({RESPONSE_RECEIVED, APOLOGY_SENT})
+#: letters and contacts about a case as a whole, which no diagram waits for
+CONTACTS = frozenset(
+    {
+        REFUSAL_SENT, THANKED, WITHDRAWAL_CONFIRMED, AUTHORITY_ASKED, CONTACT_MADE, INFORMATION_ASKED,
+        INFORMATION_RECEIVED, UPDATE_GIVEN, FOLLOW_UP_CALL_MADE,
+    }
+)  # fmt: skip
+#: every fact that no diagram waits for, by its bare name
+FACTS = OF_A_STAGE | CONTACTS | {AUTHORITY_RECEIVED, CONFLICT_DECLARED}
 
 
 @dataclass(frozen=True)

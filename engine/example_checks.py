@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from engine.events import CORRECTED, FACTS, MOVE_UNDONE, MOVED
+from engine.events import CORRECTED, FACTS, MOVE_UNDONE, MOVED, OF_A_STAGE
 from engine.example_files import DECIDE, LISTS, Act, Example, ExampleFile, Expectation
 from engine.policy import PolicyVersion, bare
 from engine.problems import Problem, did_you_mean
@@ -76,13 +76,15 @@ def check(
 def words_of(versions: Sequence[PolicyVersion], workflows: Workflows) -> Words:
     """The words these versions know."""
     names = [names_of(version, workflows) for version in versions]
-    letters = {task.letter for task in workflows.tasks.values()} | {one.letter for one in workflows.messages.values()}
-    facts = {f"{stage.key}.{fact}" for version in versions for stage in version.stages for fact in FACTS}
+    letters = {
+        one.letter for of_a_kind in (workflows.tasks, workflows.messages, workflows.facts) for one in of_a_kind.values()
+    }
+    facts = {f"{stage.key}.{fact}" for version in versions for stage in version.stages for fact in OF_A_STAGE}
     tasks = {key for one in names for key in one.tasks}
     return Words(
         versions=frozenset(one for version in versions for one in (version.version, version.key)),
         stages=frozenset(stage.key for version in versions for stage in version.stages),
-        events=frozenset({event for one in names for event in one.events} | facts | FACTS),
+        events=frozenset({event for one in names for event in one.events} | facts | (FACTS - OF_A_STAGE)),
         tasks=frozenset(tasks),
         roles=frozenset(role for version in versions for role in version.roles),
         deadlines=frozenset(rule.key for version in versions for rule in version.deadlines),

@@ -13,7 +13,7 @@ from datetime import datetime
 from engine import case_files, case_saving, casework, corrections
 from engine.case_files import CaseFile, Plan
 from engine.casework import Said
-from engine.events import CONFLICT_DECLARED, CORRECTED, MOVE_UNDONE, MOVED, RECEIVED, local_day, moment
+from engine.events import CONFLICT_DECLARED, CORRECTED, FACTS, MOVE_UNDONE, MOVED, RECEIVED, local_day, moment
 from engine.example_cast import Cast
 from engine.example_files import DECIDE, Act, Example, Fields
 from engine.expectations import Failure, compare
@@ -27,7 +27,6 @@ from engine.store.case_rows import By
 from engine.working_days import OutsideCalendar
 
 MOST_TASKS_IN_THE_WAY = 20
-RECORD_FACTS = ("response_received", "authority_received", "conflict_declared")
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ class _Story:
                 self._decide(act, task, answer)
         elif act.name in (CORRECTED, MOVED, MOVE_UNDONE):
             self._save(self._about_the_record(act), act)
-        elif bare(act.name) in RECORD_FACTS:
+        elif bare(act.name) in FACTS:
             self._fact(act)
         else:
             self._step(act)
@@ -220,7 +219,7 @@ class _Story:
         act = Act(name, moment_seen, moment_seen, rest, by, self.example.line)
         file = self._file(moment_seen)
         try:
-            if bare(name) in RECORD_FACTS:
+            if bare(name) in FACTS:
                 casework.record_fact(
                     self.office, file, name, self.person(by or "Whoever was told"), self._said(act, file)
                 )
@@ -279,7 +278,7 @@ def _form_of(file: CaseFile, name: str) -> Form | None:
     task = next((one for one in file.standing.open_tasks if book.records(one) == name), None)
     if task is not None:
         return book.form(task.key, book.task(task).form)
-    definition = book.workflows.facts.get(bare(name)) if bare(name) in RECORD_FACTS else book.message(name)
+    definition = book.workflows.facts.get(bare(name)) if bare(name) in FACTS else book.message(name)
     return book.form(name, definition.form) if definition else None
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from engine.dated_data import Contact, Law, SourceRule
 from engine.diagrams import Diagram
+from engine.events import OF_A_STAGE
 from engine.policy import PolicyVersion, bare, stage_of
 from engine.policy_stages import CASE_EVENTS
 from engine.problems import did_you_mean
@@ -21,7 +22,6 @@ from engine.yardstick import Yardstick
 #: the lanes a version binds to roles
 LANES = ("desk", "handler", "panel")
 INTAKE = "intake"
-RECEIVED_BY_RESIDENT = "response_received"
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def names_of(version: PolicyVersion, workflows: Workflows) -> Names:
             name = _whole(message.name, stage)
             asking[name] = message.form
             events.add(name)
-    events |= {f"{stage}.{RECEIVED_BY_RESIDENT}" for stage in stages if f"{stage}.response_sent" in events}
+    events |= {f"{stage}.{fact}" for stage in stages if f"{stage}.response_sent" in events for fact in OF_A_STAGE}
     asking |= {fact: definition.form for fact, definition in workflows.facts.items()}
     return Names(
         spine=spine.process,
