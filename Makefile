@@ -34,7 +34,7 @@ $(VENV)/redress: $(VENV)/packages pyproject.toml $(ASSETS)
 	@touch $@
 
 install: $(VENV)/redress  ## everything into .venv, front-end assets built
-	@test -f web/static/dist/app.css || { rm $(VENV)/redress && $(MAKE) --no-print-directory $(VENV)/redress; }
+	@test -f web/static/dist/app.css -a -f engine/letter_fonts/stamp.txt || { rm $(VENV)/redress && $(MAKE) --no-print-directory $(VENV)/redress; }
 
 demo: install  ## a demonstration with people, five policies and some eighty cases, on a free local port
 	@$(BIN)/redress demo
@@ -55,4 +55,4 @@ check: install  ## without the tests: ruff, types, and the shipped policies
 	@$(BIN)/redress check
 
 clean:  ## what was built; the source stays
-	rm -rf $(VENV) web/static/dist build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) web/static/dist engine/letter_fonts build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

