@@ -19,7 +19,7 @@ from engine.forms import Field, Form, check_answers, is_shown
 from engine.refusals import BadAnswers
 from engine.store import acts
 from web import answers, case_rights, current, event_words
-from web.tasks import people_of
+from web.colleagues import people_of
 
 PREFIX = "said_"
 ASKED = "answers_asked"  # posted by a page that asked for the answers at all

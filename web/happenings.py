@@ -22,7 +22,7 @@ from engine.workflows import MessageDefinition
 from web import acting, allowances, beside, current, errors, forms, names, prefill
 from web.access import may
 from web.acting import Failed
-from web.tasks import people_of
+from web.colleagues import people_of
 
 pages = Blueprint("happenings", __name__, url_prefix="/cases/<reference>/record/<name>")
 

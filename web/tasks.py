@@ -19,10 +19,9 @@ from engine.policy import bare, stage_of
 from engine.process import OpenTask
 from engine.refusals import AlreadyDone, ChangedMeanwhile, Refused
 from engine.replay import Rulebook
-from engine.rights import Person, is_oneself, roles_that_approve
-from engine.store import people
+from engine.rights import Person
 from engine.workflows import TaskDefinition
-from web import acting, beside, current, decision_words, errors, forms, names, prefill, wording
+from web import acting, beside, colleagues, current, decision_words, errors, forms, names, prefill, wording
 from web.access import local_path, may
 from web.acting import Failed
 
@@ -197,7 +196,7 @@ def _page(
         definition=definition,
         stage=names.stage(book.version, task.stage),
         role=names.role(book.version, book.role(task)),
-        fields=forms.fields(form, given, shown.wrong if handed is None else {}, choices=people_of(file)),
+        fields=forms.fields(form, given, shown.wrong if handed is None else {}, choices=colleagues.people_of(file)),
         problems=shown.problems,
         wrong=shown.wrong,
         handed=handed or {},
@@ -265,21 +264,6 @@ def _may_have(file: CaseFile, task_key: str) -> list[Person]:
     if task is None:
         return []
     free = file.with_claims({})
-    return [one for one in current_people() if one.id != file.claimed_by(task_key) and not _refusal(free, task, one)]
-
-
-def current_people() -> list[Person]:
-    """Everybody who works here now, with the roles they hold."""
-    with current.database().reading() as tx:
-        held = people.all_grants(tx)
-        return [current.as_person(row, list(held.get(row.id, ()))) for row in people.people(tx) if row.is_active]
-
-
-def people_of(file: CaseFile, stage: str | None = None) -> dict[str, dict[str, str]]:
-    """The people a form may name: those who hold a role under the case's policy; to approve going past a limit at a
-    stage, those who may, in the case's area, and never oneself."""
-    here = [one for one in current_people() if one.may_log(file.policy)]
-    roles = roles_that_approve(file.book.version, stage) if file.book else []
-    senior = [one for one in here if any(one.holds(file.policy, role, file.area) for role in roles)]
-    others = {one.name: one.name for one in senior if not is_oneself(current.person(), one.name)}
-    return {"approved_by": others, "passed_to": {one.name: one.name for one in here}}
+    return [
+        one for one in colleagues.everybody() if one.id != file.claimed_by(task_key) and not _refusal(free, task, one)
+    ]
