@@ -8,24 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from engine import advice, case_files
+from engine import advice, case_files, facts, more_time
 from engine.case_files import CaseFile, Plan
-from engine.deadlines import Deadline, latest_allowed
 from engine.events import RECEIVED, CaseEvent, local_day
 from engine.forms import Form, check_answers, plausible
+from engine.more_time import NOT_ONESELF as NOT_ONESELF
+from engine.more_time import as_day
 from engine.office import Office
 from engine.policy import bare, stage_of
 from engine.process import OpenTask
 from engine.refusals import AlreadyDone, BadAnswers, Refused
-from engine.rights import Person, is_oneself, why_not_the_handler
+from engine.rights import Person, why_not_the_handler
 from engine.wordings import day_in_words
 
 Answers = Mapping[str, object]
-
-NOT_ONESELF = "Someone else, senior to whoever gives it, must approve going past the limit."
-MOST_DAYS_MORE = 366  # no policy gives a year more: it is a year mistyped
 
 #: what every form asks: when it happened, and the date for the answer that its letter gave
 ALWAYS_ASKED = ("happened", "promised")
@@ -94,18 +92,24 @@ def record_message(office: Office, file: CaseFile, message: str, who: Person, sa
     happened = instant(file, said)
     answers = checked(book.form(message, definition.form), said, local_day(happened))
     refuse_more_time(file, message, answers, happened, who)
+    facts.refuse_promises_of_the_past(answers, local_day(happened))
     refuse_what_law_ended(file, message, happened)
     return _plan(office, file, message, answers, happened, who, said)
 
 
 def record_fact(office: Office, file: CaseFile, name: str, who: Person, said: Said) -> Plan:
-    """Record a fact no diagram waits for: an answer received, a representative's authority, a conflict of interest."""
+    """Record a fact no diagram waits for: an answer received, an apology, a contact, what was asked of a contractor.
+
+    Raises Refused where it is not offered for this case, saying why; BadAnswers where it is not filled as it asks.
+    """
     book = file.book_or_refuse()
-    definition = book.workflows.facts[bare(name)]
-    if bare(name) == "response_received" and not file.has_happened(f"{stage_of(name)}.response_sent"):
-        raise Refused("No answer has been sent at that stage, so none can have been received.")
+    definition = facts.definition_of(book, name)
     happened = instant(file, said)
+    why_not = facts.why_not(file, name, local_day(happened))
+    if why_not:
+        raise Refused(why_not)
     answers = checked(book.form(name, definition.form), said, local_day(happened))
+    answers = facts.settled(file, name, answers, local_day(happened))
     return _plan(office, file, name, answers, happened, who, said)
 
 
@@ -122,7 +126,7 @@ def checked(form: Form, said: Said, day: date) -> dict[str, object]:
     values, errors = check_answers(form, given, also=ALWAYS_ASKED if not said.is_story else given)
     promised = given.get("promised")
     if promised and "promised" not in values:
-        if _day(promised) is None:
+        if as_day(promised) is None:
             errors["promised"] = "Enter the date the letter gives as a real date, such as 27 3 2024."
         values["promised"] = str(promised)
     if errors:
@@ -173,56 +177,12 @@ def refuse_unless_done_by(file: CaseFile, message: str, lane: str, who: Person) 
 
 
 def refuse_more_time(file: CaseFile, message: str, answers: Answers, happened: datetime, who: Person) -> None:
-    """Law 7: an extension after the due date is none; past its limit it wants a good reason that someone else approved;
-    a notice without what the policy has it tell the resident is none either."""
-    if bare(message) not in {"extension_given", "holding_reply_sent"}:
-        return
-    deadline = file.standing.ledger.deadlines.get(f"{stage_of(message)}.response")
-    if deadline is None or deadline.due is None or deadline.original is None or deadline.rule.more_time is None:
-        return
-    word = "an extension" if bare(message) == "extension_given" else "a holding reply"
-    due, told, to = deadline.due, local_day(happened), _day(answers.get("to"))
-    limit = latest_allowed(deadline.rule, deadline.original, file.standing.ledger.days)
-    latest = f" The latest date that would have been allowed is {day_in_words(limit)}." if limit else ""
-    if told > due:
-        raise Refused(
-            f"The answer was due on {day_in_words(due)}: {word} had to be told by then. After the due date send an "
-            f"apology with a new date, which is no extension.{latest}"
-        )
-    if to is not None and to <= due:
-        raise BadAnswers({"to": f"The new date must be after {day_in_words(due)}, when the answer is due now.{latest}"})
-    if to is not None and to > told + timedelta(days=MOST_DAYS_MORE):
-        raise BadAnswers({"to": f"The new date is more than a year from {day_in_words(told)}. Check the year."})
-    _refuse_untold(deadline, due, answers)
-    if to is not None and limit and to > limit:
-        _refuse_unapproved(deadline, limit, answers, who)
-
-
-def _refuse_untold(deadline: Deadline, due: date, answers: Answers) -> None:
-    more = deadline.rule.more_time
-    if more and "ombudsman_contact" in more.tell_resident and answers.get("ombudsman_given") is False:
-        cites = f" ({', '.join(str(one) for one in more.cites)})" if more.cites else ""
-        raise BadAnswers(
-            {
-                "ombudsman_given": f"The notice must give the Ombudsman's contact details{cites}. Tell the resident "
-                f"again, with them, by {day_in_words(due)}."
-            }
-        )
-
-
-def _refuse_unapproved(deadline: Deadline, limit: date, answers: Answers, who: Person) -> None:
-    """Past the limit: a good reason, and somebody else who approved it."""
-    if is_oneself(who, answers.get("approved_by")):
-        raise BadAnswers({"approved_by": NOT_ONESELF})
-    if not (answers.get("good_reason") and answers.get("approved_by")):
-        at_most = deadline.rule.more_time.at_most if deadline.rule.more_time else None
-        original = day_in_words(deadline.original) if deadline.original else "the policy's date"
-        raise BadAnswers(
-            {
-                "to": f"The latest date allowed is {day_in_words(limit)}: {at_most} from {original}. To go past it, "
-                "give the good reason and who approved it."
-            }
-        )
+    """Law 7: refuse an extension or holding reply that the version does not allow; see `engine.more_time`."""
+    if bare(message) in more_time.GIVES:
+        seen = file.standing.ledger
+        room = more_time.room_of(seen.deadlines.get(f"{stage_of(message)}.response"), seen.days)
+        if room is not None:
+            more_time.refuse(room, message, answers, local_day(happened), who)
 
 
 def refuse_what_law_ended(file: CaseFile, message: str, happened: datetime) -> None:
@@ -263,12 +223,3 @@ def _plan(
 def _complain_by(file: CaseFile) -> str | None:
     deadline = file.standing.ledger.deadlines.get("complain_by")
     return deadline.state if deadline else None
-
-
-def _day(value: object) -> date | None:
-    if isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(str(value)) if value else None
-    except ValueError:
-        return None

@@ -21,17 +21,31 @@ State = Literal["expected", "running", "met", "late", "overdue", "lapsed", "stop
 SETTLED = frozenset({"met", "late", "lapsed", "stopped"})
 
 #: what the new date of an event (`to`) is a promise about
-_TOLD_WITH = {"extension_given": "response", "holding_reply_sent": "response", "panel_postponed": "panel"}
+_TOLD_WITH = {
+    "extension_given": "response",
+    "holding_reply_sent": "response",
+    "apology_sent": "response",  # a promise only: it comes after the due date, which stays (law 7)
+    "panel_postponed": "panel",
+}
 
 
 class MoreTimeGiven(NamedTuple):
-    """An extension or holding reply: told on that day, from one due date to another, within the limit or beyond it."""
+    """An extension or holding reply: told on that day, from one due date to another, within the limit or beyond it.
+
+    `is_second`: not the first, where the version sets a limit to more time.
+    """
 
     told: date
     was: date
     to: date
     is_beyond: bool
     reason: str
+    is_second: bool = False
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether it is outside the Code's time: past the limit, or more than the one extension there is."""
+        return self.is_beyond or self.is_second
 
 
 @dataclass(frozen=True)
@@ -207,13 +221,15 @@ class _Reckoning:
         """The due date after the extensions or holding replies told in time (law 7: after it, none is one)."""
         if rule.more_time is None:
             return original, ()
-        due, given = original, []
+        due = original
+        given: list[MoreTimeGiven] = []
         limit = latest_allowed(rule, original, self.days)
         for event in self.named.get(f"{stage_of(rule.key)}.{rule.more_time.event}", ()):
             to, told = event.date_of("to"), event.day
             if to is None or to <= due or told > due:
                 continue
-            given.append(MoreTimeGiven(told, due, to, limit is not None and to > limit, event.text("reason")))
+            is_beyond, is_second = limit is not None and to > limit, limit is not None and bool(given)
+            given.append(MoreTimeGiven(told, due, to, is_beyond, event.text("reason"), is_second))
             due = to
         return due, tuple(given)
 

@@ -7,7 +7,8 @@ from datetime import date
 from itertools import groupby
 
 from engine.deadlines import Deadline, Ledger
-from engine.working_days import WEEKEND, Skipped
+from engine.policy import Within
+from engine.working_days import WEEKEND, Skipped, WorkingDays
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -31,6 +32,14 @@ def working(deadline: Deadline, seen: Ledger, *, first_day_counts: bool = False)
         moved = f"moved from {day_in_words(given.was)} to {day_in_words(given.to)}"
         text += f"; {moved} by what was told on {day_in_words(given.told)}"
     return text
+
+
+def counted(days: WorkingDays, start: date, within: Within, end: date) -> str:
+    """How a date was counted, each day that did not count named: `10 working days from 2 March 2026, not counting two
+    weekends`. `end` is the date that came of it."""
+    text = f"{within} from {day_in_words(start)}"
+    skipped = days.count(start, end).skipped if within.unit == "working days" else ()
+    return f"{text}, not counting {skipped_in_words(skipped)}" if skipped else text
 
 
 def _why_from(deadline: Deadline) -> str:

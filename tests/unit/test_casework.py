@@ -9,63 +9,14 @@ from engine.casework import Said
 from engine.events import moment
 from engine.office import Office
 from engine.refusals import BadAnswers, Refused
-from engine.rights import Grant, Person, roles_that_approve
+from engine.rights import Person, roles_that_approve
+from tests.unit.case_acts import done, extend, under_way
 from tests.unit.casting import hired
 
 
 @pytest.fixture
 def ann(office: Office) -> Person:
     return hired(office, "Ann")
-
-
-def under_way(office: Office, who: Person, policy: str = "council-housing", received: str = "2024-06-03") -> str:
-    """A case acknowledged two days after it came."""
-    now = moment(received)
-    reference = steps.register(office, policy, who, Said({}, now, now, is_story=True))
-    for key in ("triage", "stage_1.acknowledge"):
-        done(office, reference, who, key, "2024-06-05" if policy != "south-essex-homes" else received)
-    return reference
-
-
-def done(office: Office, reference: str, who: Person, key: str, day: str, **said: object) -> None:
-    told = Said(said, None, moment(day), is_story=True)
-    steps.take(office, reference, who, lambda f: casework.complete_task(office, f, key, who, told), moment(day))
-
-
-def extend(office: Office, reference: str, who: Person, day: str, **said: object) -> None:
-    told = Said({"reason": "An inspection", **said}, None, moment(day), is_story=True)
-    name = "stage_1.extension_given"
-    steps.take(office, reference, who, lambda f: casework.record_message(office, f, name, who, told), moment(day))
-
-
-def test_an_extension_after_the_due_date_is_refused_with_the_latest_date_allowed(office: Office, ann: Person):
-    reference = under_way(office, ann)
-    with pytest.raises(Refused) as refused:
-        extend(office, reference, ann, "2024-06-20", to="2024-07-03")
-    assert "The answer was due on 19 June 2024" in str(refused.value)
-    assert "The latest date that would have been allowed is 3 July 2024." in str(refused.value)
-
-
-def test_an_extension_past_its_limit_names_the_latest_date_and_wants_a_good_reason(office: Office, ann: Person):
-    reference = under_way(office, ann)
-    with pytest.raises(BadAnswers) as bad:
-        extend(office, reference, ann, "2024-06-19", to="2024-07-04")
-    assert "The latest date allowed is 3 July 2024: 10 working days from 19 June 2024" in bad.value.errors["to"]
-    extend(
-        office, reference, ann, "2024-06-19", to="2024-07-04", good_reason="A court visit", approved_by="The director"
-    )
-    response = steps.seen_by(office, reference, ann, moment("2024-06-20")).standing.ledger.deadlines["stage_1.response"]
-    assert (response.due.isoformat(), response.more_time[0].is_beyond) == ("2024-07-04", True)
-
-
-def test_whoever_gives_more_time_past_the_limit_does_not_approve_it(office: Office, ann: Person):
-    reference = under_way(office, ann)
-    for approver in (ann.id, "Ann", " ann "):
-        with pytest.raises(BadAnswers) as bad:
-            extend(office, reference, ann, "2024-06-19", to="2024-07-04", good_reason="So", approved_by=approver)
-        told = "Someone else, senior to whoever gives it, must approve going past the limit."
-        assert bad.value.errors == {"approved_by": told}
-    extend(office, reference, ann, "2024-06-19", to="2024-07-04", good_reason="So", approved_by="Anna")
 
 
 def test_going_past_the_limit_is_approved_further_up(office: Office):
@@ -79,29 +30,11 @@ def test_going_past_the_limit_is_approved_further_up(office: Office):
     assert roles("south-essex-homes/four-stage", "stage_1") == ["group_manager", "review_panel"]
 
 
-def test_an_extension_whose_notice_lacks_the_ombudsmans_contact_is_none(office: Office, ann: Person):
-    reference = under_way(office, ann)
-    with pytest.raises(BadAnswers) as bad:
-        extend(office, reference, ann, "2024-06-10", to="2024-07-01", ombudsman_given=False)
-    told = bad.value.errors["ombudsman_given"]
-    assert told.startswith(
-        "The notice must give the Ombudsman's contact details (feedback Stages, code 6.4, code 6.5)."
-    )
-    assert "by 19 June 2024" in told
-    extend(office, reference, ann, "2024-06-10", to="2024-07-01")  # unanswered: until Redress writes the letter
-
-
 def test_a_story_that_leaves_a_required_answer_empty_is_refused_for_want_of_it(office: Office, ann: Person):
     reference = under_way(office, ann)
     with pytest.raises(BadAnswers) as bad:
         extend(office, reference, ann, "2024-06-10", to="2024-07-01", reason="")
     assert set(bad.value.errors) == {"reason"}
-
-
-def test_an_extension_never_brings_the_answer_forward(office: Office, ann: Person):
-    reference = under_way(office, ann)
-    with pytest.raises(BadAnswers, match="must be after 19 June 2024"):
-        extend(office, reference, ann, "2024-06-10", to="2024-06-18")
 
 
 def test_a_version_without_extensions_waits_for_none(office: Office, ann: Person):
@@ -170,21 +103,6 @@ def test_withdrawal_is_possible_at_every_moment_of_an_open_case(office: Office, 
         assert "withdrawn" in steps.seen_by(office, reference, ann, moment("2024-06-07")).standing.may_happen
         if key:
             done(office, reference, ann, key, "2024-06-07")
-
-
-def test_only_who_answers_or_the_desk_gives_more_time(office: Office, ann: Person):
-    reference = under_way(office, ann)
-    director = hired(office, "Dee", Grant("council-housing", "service_director"))
-    manager = hired(office, "Max", Grant("council-housing", "service_manager"))
-    with pytest.raises(Refused, match="Dee does not hold it"):
-        extend(office, reference, director, "2024-06-10", to="2024-07-01")
-    extend(office, reference, manager, "2024-06-10", to="2024-07-01")
-
-
-def test_a_new_date_more_than_a_year_away_is_a_mistyped_year(office: Office, ann: Person):
-    reference = under_way(office, ann)
-    with pytest.raises(BadAnswers, match="more than a year"):
-        extend(office, reference, ann, "2024-06-10", to="2042-07-01", good_reason="So", approved_by="Dee")
 
 
 def test_a_designated_person_approached_while_the_law_had_one_is_recorded_however_late(office: Office, ann: Person):
