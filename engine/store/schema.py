@@ -1,4 +1,7 @@
-"""The tables. What each is for stands above it; `migrations/` makes them, and a test holds the two equal."""
+"""The tables. What each is for stands above it; `migrations/` makes them, and a test holds the two equal.
+
+Those of letters, drafts and documents are in `letter_tables` and are named here too: this is where all of them are.
+"""
 
 from sqlalchemy import (
     Boolean,
@@ -9,7 +12,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
@@ -17,16 +19,11 @@ from sqlalchemy import (
 )
 
 from engine.store.column_types import Id, Instant, Json, Word
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from engine.store.letter_tables import case_document as case_document
+from engine.store.letter_tables import document_content as document_content
+from engine.store.letter_tables import letter_draft as letter_draft
+from engine.store.letter_tables import outbox as outbox
+from engine.store.tables import metadata as metadata
 
 #: Few deadlines are timers, and the worker's index holds no others.
 WAITED_FOR = text("fires IS NOT NULL")
@@ -266,22 +263,6 @@ search_word = Table(
     Column("case_id", ForeignKey("complaint_case.id"), primary_key=True),
     Index(None, "case_id", "word"),
     sqlite_with_rowid=False,
-)
-
-# What must go out, written in the step's transaction. The key makes a second attempt the same message.
-outbox = Table(
-    "outbox",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("case_id", ForeignKey("complaint_case.id"), nullable=False, index=True),
-    Column("event_number", Integer),
-    Column("kind", Text, nullable=False),
-    Column("payload", Json, nullable=False),
-    Column("idempotency_key", Text, nullable=False, unique=True),
-    Column("status", Text, nullable=False),
-    Column("created", Instant, nullable=False),
-    Column("changed", Instant, nullable=False),
-    Index(None, "status", "id"),
 )
 
 # The same button pressed twice: the key of the form, and what the first press led to.

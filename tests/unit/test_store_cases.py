@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import event as sql_event
 from sqlalchemy import text
 
-from engine.store import cases, chain, claims, conveniences, inbox, outbox, people, timeline
-from engine.store.cases import CaseChanged, CaseRow, OutboxItem, TimerRow
+from engine.store import cases, chain, claims, conveniences, inbox, people, timeline
+from engine.store.cases import CaseChanged, CaseRow, TimerRow
 from engine.store.database import Database, Transaction, migrate, open_database
 from engine.store.schema import complaint_case
 from tests.unit.store_cases import ANN, BOB, NOON, event, opened, running, step, task
@@ -272,30 +272,6 @@ def test_when_the_case_is_corrected_its_tasks_show_it(database: Database) -> Non
         case = step(tx, case, changes={"resident": "Maria Okafor", "area": "income"}, tasks=[task("a")])
         found = inbox.tasks_of(tx, case.id)[0]
     assert (found.resident, found.area) == ("Maria Okafor", "income")
-
-
-def test_an_item_put_out_twice_goes_out_once(database: Database) -> None:
-    letter = OutboxItem("letter", {"template": "acknowledgement"}, "SEH-1:2", 2)
-    with database.writing() as tx:
-        case = step(tx, opened(tx), outbox=[letter])
-        case = step(tx, case, outbox=[letter, OutboxItem("letter", {"template": "response"}, "SEH-1:3", 3)])
-        waiting = outbox.pending(tx)
-        assert [item.payload["template"] for item in waiting] == ["acknowledgement", "response"]
-        assert outbox.mark(tx, waiting[0].id, status=outbox.SENT, now=NOON)
-        assert not outbox.mark(tx, waiting[0].id, status=outbox.SENT, now=NOON)
-        assert [item.event_number for item in outbox.pending(tx)] == [3]
-        assert [item.status for item in outbox.of_case(tx, case.id)] == ["sent", "waiting"]
-
-
-def test_two_workers_never_take_one_item(postgres_database: str) -> None:
-    database = open_database(postgres_database)
-    migrate(database)
-    with database.writing() as tx:
-        step(tx, opened(tx), outbox=[OutboxItem("letter", {}, "a"), OutboxItem("letter", {}, "b")])
-    with database.writing() as one, database.writing() as other:
-        assert [item.idempotency_key for item in outbox.pending(one, 1)] == ["a"]
-        assert [item.idempotency_key for item in outbox.pending(other, 5)] == ["b"]
-    database.close()
 
 
 def test_a_moment_is_kept_to_the_microsecond(database: Database) -> None:
