@@ -94,6 +94,9 @@ def _place(path: Path, text: bytes, files: Mapping[str, bytes]) -> tuple[str | N
     said = {key: str(yaml_text.plain(below)) for key, below in node.items() if isinstance(below, yaml_text.Scalar)}
     if "examples" in node:
         return f"policies/{said.get('policy', 'policy')}/{path.name.split('.')[0]}.examples.yaml", []
+    if "letters" in node:
+        version = said.get("version", path.name.split(".")[0])
+        return f"policies/{said.get('policy', 'policy')}/{version}.letters.yaml", []
     if "form" in node or "fields" in node:
         return f"workflows/forms/{path.name}", []
     if "policy" in node or "version" in node or "stages" in node:

@@ -26,7 +26,21 @@ def the_code_has_these_numbers(version: PolicyVersion, names: Names, beside: Bes
             yield from _provision(version.file, line, about, str(cite), [version], beside)
 
 
-CHECKS = [the_code_has_these_numbers]
+def letters_cite_what_there_is(version: PolicyVersion, names: Names, beside: Beside) -> Iterator[Problem]:
+    """What the parts of a version's letters cite: a source of the version, or a rule by its id."""
+    letters = beside.letters.get(version.file)
+    for template in letters.templates.values() if letters and names.is_read else ():
+        for part in template.parts:
+            about = f"Part '{part.name}' of letter '{template.name}'"
+            for cite in part.cites:
+                source = cite.partition(" ")[0]
+                if source not in version.sources and cite not in (beside.rules or {}):
+                    what = f"{about} cites '{source}', which is not under sources."
+                    yield Problem(template.file, part.line, what, did_you_mean(source, version.sources))
+                yield from _provision(template.file, part.line, about, cite, [version], beside)
+
+
+CHECKS = [the_code_has_these_numbers, letters_cite_what_there_is]
 
 
 def of_forms(versions: Sequence[PolicyVersion], beside: Beside) -> Iterator[Problem]:

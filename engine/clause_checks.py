@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.dated_data import RULES
+from engine.letter_files import letters_path
 from engine.policy import PolicyVersion, bare
 from engine.policy_files import line_at, place
 from engine.problems import Problem, did_you_mean
@@ -69,6 +70,8 @@ def clauses_are_carried_by_what_exists(version: PolicyVersion, names: Names, bes
 
 
 def _may_be_carried(target: str, version: PolicyVersion, names: Names, beside: Beside) -> bool:
+    if target.startswith("letters.") and letters_path(version.file) in beside.broken:
+        return True
     is_of_broken_form = is_form_broken(target.partition(".")[0], beside) and bare(target) in beside.words
     return is_of_broken_form or may_be_there(target, version, names, beside)
 
@@ -118,6 +121,9 @@ def targets(version: PolicyVersion, names: Names, beside: Beside) -> frozenset[s
     found |= {f"decisions.{key}" for key in version.decisions} | {f"sources.{key}" for key in version.sources}
     found |= {f"assumed.{reading.key}" for reading in version.readings}
     found |= {f"law.{key}" for key in beside.law or ()}
+    letters = beside.letters.get(version.file)
+    for template in letters.templates.values() if letters else ():
+        found |= {f"letters.{template.name}", *(f"letters.{template.name}.{part.name}" for part in template.parts)}
     return frozenset(found | ({"contacts"} if beside.contacts is not None else set()))
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from engine import yaml_part, yaml_text
 from engine.letter_text import OPENS
 from engine.letters import LetterTemplate, Part
+from engine.library_files import LETTERS
 from engine.problems import Problem, only_problems
 from engine.yaml_part import KEY
 
@@ -58,6 +59,19 @@ def readable_letters(text: bytes, file: str) -> tuple[LetterFile | None, list[Pr
     lines = {key: whole.line_of(key) for key, _ in whole.node.items()}
     policy, version = whole.text("policy", example="st-leger-homes"), whole.text("version", example="two-stage-2024")
     return LetterFile(policy, version, templates, file, lines), problems
+
+
+def read_all(files: Mapping[str, bytes]) -> tuple[dict[str, LetterFile], list[Problem]]:
+    """What could be read of the letters among a tree's files, by the path of the version each stands beside, and every
+    problem of theirs."""
+    found: dict[str, LetterFile] = {}
+    problems: list[Problem] = []
+    for path in filter(LETTERS.fullmatch, files):
+        letters, more = readable_letters(files[path], path)
+        problems += more
+        if letters is not None:
+            found[f"{path.removesuffix(ENDING)}.yaml"] = letters
+    return found, problems
 
 
 def _template(name: str, part: yaml_part.Part, source: list[str]) -> LetterTemplate:

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from engine.letter_blocks import Block, Value, line_shown, shown
 from engine.letter_fields import in_words
-from engine.letter_text import Block, Value, line_shown, shown
 from engine.wordings import listed
 
 __all__ = [

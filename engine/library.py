@@ -17,6 +17,8 @@ from engine import (
     decision_checks,
     example_checks,
     example_files,
+    letter_checks,
+    letter_files,
     library_checks,
     policy_checks,
     word_checks,
@@ -38,13 +40,14 @@ from engine.dated_data import (
 )
 from engine.diagrams import Diagram
 from engine.example_files import ExampleFile
+from engine.letter_files import LetterFile, letters_path
 from engine.library_files import (
     CALENDAR,
     DATED,
     EXAMPLES,
     VERSION_FILE,
     YARDSTICK,
-    examples_of_nothing,
+    beside_nothing,
     files_below,
     is_read,
     strangers,
@@ -61,6 +64,7 @@ from engine.yardstick import Yardstick
 
 CHECKS = [
     *policy_checks.CHECKS, *word_checks.CHECKS, *decision_checks.CHECKS, *clause_checks.CHECKS, *citation_checks.CHECKS,
+    *letter_checks.CHECKS,
 ]  # fmt: skip
 
 Read = TypeVar("Read")
@@ -77,6 +81,7 @@ class Library:
     contacts: Mapping[str, tuple[Contact, ...]] = field(default_factory=dict)
     rules: Mapping[str, SourceRule] = field(default_factory=dict)
     yardstick: Yardstick | None = None
+    letters: Mapping[str, LetterFile] = field(default_factory=dict)  # by the path of their version
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
     def versions_of(self, policy: str) -> list[PolicyVersion]:
@@ -105,6 +110,7 @@ class Library:
             self.law if LAW in self.files else None,
             self.contacts if CONTACTS in self.files else None,
             code=self.yardstick,
+            letters=self.letters,
         )
 
     @property
@@ -132,10 +138,12 @@ def load_files(files: Mapping[str, bytes]) -> tuple[Library, list[Problem]]:
     problems += found
     calendars, found = _calendars(files)
     problems += found
-    problems += [*strangers(files), *examples_of_nothing(files)]
+    problems += [*strangers(files), *beside_nothing(files)]
+    letters, found = letter_files.read_all(files)
+    problems += found
     stories, found = _examples(files)
     problems += found
-    beside = Beside(readable, calendars, rules, law, contacts, _broken(problems), code=code)
+    beside = Beside(readable, calendars, rules, law, contacts, _broken(problems), code=code, letters=letters)
     if any(path.startswith("workflows/") for path in beside.broken):
         beside = replace(beside, words=words_of(files, [path for path in files if path.startswith("workflows/")]))
     versions, found = _versions(files, beside)
@@ -146,7 +154,7 @@ def load_files(files: Mapping[str, bytes]) -> tuple[Library, list[Problem]]:
     problems += _checked_stories(stories, versions, files, beside)
     problems += _judged_later(files, versions, beside)
     kept = {path: text for path, text in files.items() if is_read(path)}
-    library = Library(whole, workflows, calendars, law or {}, contacts or {}, rules or {}, code, kept)
+    library = Library(whole, workflows, calendars, law or {}, contacts or {}, rules or {}, code, letters, kept)
     return library, sorted(set(problems))
 
 
@@ -211,7 +219,7 @@ def _judged_later(files: Mapping[str, bytes], versions: Sequence[PolicyVersion],
             yield Problem(version.file, 1, what, mend, "later")
     read = {version.file for version in versions}
     for path in filter(VERSION_FILE.fullmatch, sorted(files)):
-        if path not in read and not EXAMPLES.fullmatch(path):
+        if path not in read:
             yield Problem(path, 1, "Nothing here could be held against the files beside it.", mend, "later")
 
 
@@ -220,7 +228,7 @@ def _versions(files: Mapping[str, bytes], beside: Beside) -> tuple[list[PolicyVe
     found: list[PolicyVersion] = []
     problems: list[Problem] = []
     for path in files:
-        if VERSION_FILE.fullmatch(path) and not EXAMPLES.fullmatch(path):
+        if VERSION_FILE.fullmatch(path):
             version, more = _checked(files[path], path, beside)
             problems += more
             found += [version] if version else []
@@ -263,7 +271,8 @@ def _paths_of(version: PolicyVersion, workflows: Workflows) -> set[str]:
         forms |= {task.form for task in workflows.tasks_of(diagram.process)}
         forms |= {message.form for message in workflows.messages_of(diagram.process)}
     examples = version.file.removesuffix(".yaml") + ".examples.yaml"
-    return {version.file, examples, *diagrams, *tasks, *(f"workflows/forms/{form}.yaml" for form in forms)}
+    own = {version.file, examples, letters_path(version.file)}
+    return own | diagrams | tasks | {f"workflows/forms/{form}.yaml" for form in forms}
 
 
 def _sealed(path: str, text: bytes, processes: Collection[str]) -> bytes:

@@ -17,7 +17,8 @@ SEALS = "policies/seals.txt"
 DATED = (LAW, CONTACTS, RULES, YARDSTICK)
 CALENDAR = re.compile(r"policies/calendars/[^/]+\.yaml")
 EXAMPLES = re.compile(r"policies/[^/]+/[^/]+\.examples\.yaml")
-VERSION_FILE = re.compile(r"policies/(?!calendars/)([^/]+)/([^/]+)\.yaml")
+LETTERS = re.compile(r"policies/[^/]+/[^/]+\.letters\.yaml")
+VERSION_FILE = re.compile(r"policies/(?!calendars/)([^/]+)/([^/]+)(?<!\.examples)(?<!\.letters)\.yaml")
 ENDINGS = {"policies": (".yaml",), "workflows": (".yaml", ".bpmn")}
 #: how people and editors also end the names of such files, and how it is right
 _NEARLY = {".yml": ".yaml", ".yam": ".yaml", ".json": ".yaml", ".xml": ".bpmn", ".bpm": ".bpmn", ".bpmn2": ".bpmn"}
@@ -42,7 +43,7 @@ def is_read(path: str) -> bool:
 
 def strangers(paths: Collection[str]) -> Iterator[Problem]:
     """Files that stand where nothing reads them. Of those in workflows/ with a right ending their reader tells."""
-    known = (CALENDAR, EXAMPLES, VERSION_FILE)
+    known = (CALENDAR, EXAMPLES, LETTERS, VERSION_FILE)
     for path in paths:
         if not is_read(path):
             yield from _unread(path)
@@ -62,21 +63,21 @@ def _unread(path: str) -> Iterator[Problem]:
         yield Problem(path, 1, "Nothing reads a file of this kind here.", "Move it away if it is not meant.", "remark")
 
 
-def examples_of_nothing(paths: Collection[str]) -> Iterator[Problem]:
-    """Example files that no version's name stands on: they are told, and sealed with nothing."""
-    for path in filter(EXAMPLES.fullmatch, paths):
-        version = path.removesuffix(".examples.yaml") + ".yaml"
-        if version not in paths:
-            what = f"There is no version '{PurePosixPath(version).stem}' beside these examples."
-            beside = [
-                PurePosixPath(one).stem
-                for one in paths
-                if one.rpartition("/")[0] == path.rpartition("/")[0]
-                and VERSION_FILE.fullmatch(one)
-                and not EXAMPLES.fullmatch(one)
-            ]
-            mend = f"Name the file after its version. {did_you_mean(PurePosixPath(version).stem, beside)}"
-            yield Problem(path, 1, what, mend, "remark")
+def beside_nothing(paths: Collection[str]) -> Iterator[Problem]:
+    """Files of examples or letters that no version's name stands on: they are told, and sealed with nothing."""
+    for kind, each in (("examples", EXAMPLES), ("letters", LETTERS)):
+        for path in filter(each.fullmatch, paths):
+            name = PurePosixPath(path).name.removesuffix(f".{kind}.yaml")
+            folder = path.rpartition("/")[0]
+            if f"{folder}/{name}.yaml" not in paths:
+                what = f"There is no version '{name}' beside these {kind}."
+                beside = [
+                    PurePosixPath(one).stem
+                    for one in paths
+                    if one.rpartition("/")[0] == folder and VERSION_FILE.fullmatch(one)
+                ]
+                mend = f"Name the file after its version. {did_you_mean(name, beside)}"
+                yield Problem(path, 1, what, mend, "remark")
 
 
 def words_of(files: Mapping[str, bytes], paths: Collection[str]) -> frozenset[str]:

@@ -14,6 +14,8 @@ from engine import publishing
 from engine.calendars import Calendar
 from engine.dated_data import law_ended
 from engine.forms import Form
+from engine.letter_files import letters_path, read_letters
+from engine.letters import LetterTemplate
 from engine.library import Library
 from engine.policy import PolicyVersion, governing
 from engine.policy_files import read_version
@@ -107,9 +109,10 @@ def office_of(database: Database, shelf: Library) -> Office:
     with database.reading() as tx:
         shelved = {}
         for row in stored.versions(tx):
-            version, workflows = sealed(stored.version_files(tx, row.id), f"{row.policy}/{row.version}")
+            files, key = stored.version_files(tx, row.id), f"{row.policy}/{row.version}"
+            version, workflows = sealed(files, key)
             calendar = stored.calendar_named(tx, version.calendar) or shelf.calendars[version.calendar]
-            book = rulebook(version, workflows, calendar, law_ended(shelf.law))
+            book = rulebook(version, workflows, calendar, law_ended(shelf.law), sealed_letters(files, key))
             shelved[version.key] = Shelved(book, row.seal, row.id)
     return Office(database, shelf, shelved)
 
@@ -124,6 +127,23 @@ def sealed(files: Mapping[str, bytes], key: str) -> tuple[PolicyVersion, Workflo
     return version, read_workflows(files)[0]
 
 
-def rulebook(version: PolicyVersion, workflows: Workflows, calendar: Calendar, ended: Mapping[str, date]) -> Rulebook:
-    """The rules a version's cases are worked by, with its diagrams parsed once and shared."""
-    return Rulebook(version, workflows, definition_of(workflows.clean, spine_of(version)), calendar, ended)
+def sealed_letters(files: Mapping[str, bytes], key: str) -> Mapping[str, LetterTemplate]:
+    """The letters of a sealed version by name; none where it was sealed without any."""
+    path = letters_path(f"policies/{key}.yaml")
+    if path not in files:
+        return {}
+    letters, problems = read_letters(files[path], path)
+    if letters is None:
+        raise Broken(problems)
+    return letters.templates
+
+
+def rulebook(
+    version: PolicyVersion,
+    workflows: Workflows,
+    calendar: Calendar,
+    ended: Mapping[str, date],
+    letters: Mapping[str, LetterTemplate],
+) -> Rulebook:
+    """The rules a version's cases are worked by, with its diagrams parsed once and shared, and its letters."""
+    return Rulebook(version, workflows, definition_of(workflows.clean, spine_of(version)), calendar, ended, letters)

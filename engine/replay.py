@@ -16,11 +16,11 @@ from engine.calendars import Calendar
 from engine.deadlines import Ledger, ledger, request_is_in_time
 from engine.events import ABOUT_THE_RECORD, OMBUDSMAN_CONTACTED, RECEIVED, CaseEvent
 from engine.forms import Form
+from engine.letter_events import Outgoing, outgoing
+from engine.letters import LetterTemplate
 from engine.policy import PolicyVersion, bare, stage_of
 from engine.process import Budget, Definition, OpenTask, Process
 from engine.workflows import MessageDefinition, TaskDefinition, Workflows
-
-INTAKE = "intake"
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Rulebook:
     definition: Definition
     calendar: Calendar
     law_ended: Mapping[str, date]
+    templates: Mapping[str, LetterTemplate] = field(default_factory=dict)
 
     def task(self, open_task: OpenTask) -> TaskDefinition:
         """What a task asks for and records."""
@@ -69,16 +70,13 @@ class Rulebook:
 
     @cached_property
     def letters(self) -> Mapping[str, str]:
-        """The letter that goes out with an event, by the event's whole name."""
-        found: dict[str, str] = {}
-        for stage, process in self.workflows.calls(self.spine):
-            for task in self.workflows.tasks_of(process):
-                if task.letter:
-                    found[_whole(stage, task.records)] = task.letter
-            for message in self.workflows.messages_of(process):
-                if message.letter:
-                    found[_whole(stage, message.name)] = message.letter
-        return found
+        """The letter that goes out with an event, of a step or a fact, by the event's whole name."""
+        return {event: one.letter for event, one in self.outgoing.items()}
+
+    @cached_property
+    def outgoing(self) -> Mapping[str, Outgoing]:
+        """The same with the form that asks what each letter needs, by the event's whole name."""
+        return {one.event: one for one in outgoing(self.version, self.workflows)}
 
     @property
     def spine(self) -> str:
@@ -96,11 +94,6 @@ class Rulebook:
             ended = self.law_ended.get("designated_person")
             return any(one.designated_person for one in self.version.stages) and (ended is None or since < ended)
         return True
-
-
-def _whole(stage: str, name: str) -> str:
-    """An event's whole name: a spine's and intake's are whole as they stand."""
-    return name if "." in name or stage in ("", INTAKE) else f"{stage}.{name}"
 
 
 def spine_of(version: PolicyVersion) -> str:

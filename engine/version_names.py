@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from engine.dated_data import Contact, Law, SourceRule
 from engine.diagrams import Diagram
 from engine.events import OF_A_STAGE
+from engine.letter_files import LetterFile
 from engine.policy import PolicyVersion, bare, stage_of
 from engine.policy_stages import CASE_EVENTS
 from engine.problems import did_you_mean
@@ -40,6 +41,7 @@ class Beside:
     broken: frozenset[str] = frozenset()  # files with problems of their own: nothing more is said because of them
     words: frozenset[str] = frozenset()
     code: Yardstick | None = None
+    letters: Mapping[str, LetterFile] = field(default_factory=dict)  # by the path of their version
 
     @property
     def prefixes(self) -> frozenset[str]:

@@ -11,7 +11,7 @@ from engine.forms import Answer, Form
 #: the letters there are to send; a library may name another, which is kept as it is written
 LETTERS = (
     "acknowledgement", "response", "extension_notice", "holding_reply", "late_request_decision", "panel_postponed",
-    "panel_response",
+    "panel_response", "apology", "refusal", "thanks", "withdrawal", "authority_request",
 )  # fmt: skip
 
 
