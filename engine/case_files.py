@@ -20,7 +20,9 @@ from engine.refusals import Refused, Unknown
 from engine.replay import Rulebook, Run, replay, resume
 from engine.rights import THE_CLOCK
 from engine.store import cases as stored
+from engine.store.case_rows import OutboxItem
 from engine.store.database import Transaction
+from engine.store.documents import NewDocument
 from engine.working_days import WorkingDays
 
 if TYPE_CHECKING:
@@ -99,11 +101,18 @@ class CaseFile:
 
 @dataclass(frozen=True)
 class Plan:
-    """What an act would do: the case before and after, and the events it adds. Nothing is written yet."""
+    """What an act would do: the case before and after, and the events it adds. Nothing is written yet.
+
+    `outbox` and `documents` are written in the same transaction, the documents with the first new event; `sends` is the
+    step whose draft is gone once its letter is sent.
+    """
 
     file: CaseFile
     after_file: CaseFile
     new: tuple[CaseEvent, ...]
+    outbox: tuple[OutboxItem, ...] = ()
+    documents: tuple[NewDocument, ...] = ()
+    sends: str = ""
 
     @property
     def after(self) -> Standing:

@@ -6,7 +6,7 @@ from where the case stands, and `engine.verification` rebuilds it and compares.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,12 +16,16 @@ from engine.cases import Standing
 from engine.deadlines import SETTLED, Deadline, Ledger
 from engine.events import HELD, RECEIVED, CaseEvent, at
 from engine.office import Office
+from engine.owed import Owed, owed
 from engine.process import OpenTask, OverBudget
 from engine.replay import Run
 from engine.rights import THE_CLOCK
 from engine.store import cases as stored
-from engine.store.case_rows import DeadlineRow, TimerRow
+from engine.store import documents, drafts
+from engine.store.case_rows import DeadlineRow, OutboxItem, TimerRow
 from engine.store.database import Transaction
+
+FILING = "filing"
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ def saved(tx: Transaction, office: Office, plan: Plan, by: stored.By, now: datet
     row = plan.file.row or _registered(tx, office, after, by, now)
     new = [stored.NewEvent(e.name, e.happened, e.recorded, e.by, e.by_name, e.fields) for e in plan.new]
     keep = kept(office, after)
-    return stored.save_step(
+    saved_row = stored.save_step(
         tx,
         row,
         changes=keep.changes,
@@ -50,9 +54,23 @@ def saved(tx: Transaction, office: Office, plan: Plan, by: stored.By, now: datet
         tasks=keep.tasks,
         timers=keep.timers,
         deadlines=keep.deadlines,
+        outbox=(*plan.outbox, *_copies_to_file(row.reference, plan)),
         by=by,
         now=now,
     )
+    if plan.documents:
+        number = plan.new[0].number if plan.new else None
+        documents.put(tx, row.id, documents=plan.documents, event_number=number, by=by, now=now)
+    if plan.sends:
+        drafts.remove(tx, row.id, plan.sends)
+    return saved_row
+
+
+def _copies_to_file(reference: str, plan: Plan) -> Iterator[OutboxItem]:
+    """A complaint that is logged is filed in the landlord's own document store (SEH18-2.6-CIVICA)."""
+    for event in plan.new:
+        if event.name == RECEIVED:
+            yield OutboxItem(FILING, {"what": "complaint"}, f"{FILING}:{reference}:{event.number}", event.number)
 
 
 def kept(office: Office, file: CaseFile) -> Kept:
@@ -60,7 +78,7 @@ def kept(office: Office, file: CaseFile) -> Kept:
     return Kept(
         changes=_changes(office, file),
         state=file.run.process.state() if file.run else b"",
-        tasks=tuple(task_row(file, task) for task in file.standing.open_tasks),
+        tasks=(*(task_row(file, task) for task in file.standing.open_tasks), *map(_owed_row, owed(file))),
         timers=tuple(_timers(file.standing)),
         deadlines=tuple(_deadline_row(one) for one in file.standing.ledger.deadlines.values()),
     )
@@ -112,6 +130,11 @@ def task_row(file: CaseFile, task: OpenTask) -> stored.OpenTask:
         promised=deadline.promised if deadline else None,
         waits_for=deadline.key if deadline else "",
     )
+
+
+def _owed_row(one: Owed) -> stored.OpenTask:
+    """What we owe as the inbox keeps it, beside the tasks."""
+    return stored.OpenTask(one.key, one.title, one.stage, one.role, one.due, None, "")
 
 
 def _registered(tx: Transaction, office: Office, file: CaseFile, by: stored.By, now: datetime) -> stored.CaseRow:

@@ -104,6 +104,8 @@ def record_fact(office: Office, file: CaseFile, name: str, who: Person, said: Sa
     """
     book = file.book_or_refuse()
     definition = facts.definition_of(book, name)
+    if definition.letter:
+        refuse_unless_done_by(file, name, definition.done_by, who)
     happened = instant(file, said)
     why_not = facts.why_not(file, name, local_day(happened))
     if why_not:
