@@ -22,8 +22,9 @@ from engine.events import (
     CaseEvent,
 )
 from engine.forms import Field, Form
+from engine.letter_events import INTAKE
 from engine.policy import PolicyVersion, bare, stage_of
-from engine.replay import INTAKE, Rulebook
+from engine.replay import Rulebook
 from engine.wordings import listed
 from web import current, forms, names, wording
 
@@ -45,6 +46,16 @@ TITLES = {
     "closed": "Ombudsman closed its file",
     "authority_received": "Representative's authority received",
     "conflict_declared": "Conflict of interest declared",
+    "apology_sent": "Apology for a late answer sent",
+    "refusal_sent": "Letter of refusal sent",
+    "thanked": "Letter of thanks sent",
+    "withdrawal_confirmed": "Withdrawal confirmed",
+    "authority_asked": "Resident's agreement asked for",
+    "contact_made": "Contact",
+    "information_asked": "Information asked for",
+    "information_received": "Information came",
+    "update_given": "Resident updated",
+    "follow_up_call_made": "Follow-up call made",
     CORRECTED: "Record corrected",
     MOVED: "Placed under another version",
     MOVE_UNDONE: "Move to another version undone",
