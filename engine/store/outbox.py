@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
 
 from engine.store.case_rows import OutboxItem
 from engine.store.database import Transaction
@@ -32,6 +32,8 @@ CANCELLED = "cancelled"
 FOR_A_PERSON = (UNSURE, FAILED)
 #: What is neither sent nor given up.
 NOT_AT_REST = (WAITING, TAKEN, SENDING, UNSURE, FAILED)
+#: Kinds that are let go where they cannot be sent.
+NOBODY_DECIDES = ("notice",)
 _MAY_FINISH = {SENT, FAILED, UNSURE, WAITING}
 _MAY_DECIDE = {SENT: FOR_A_PERSON, WAITING: FOR_A_PERSON, CANCELLED: (*FOR_A_PERSON, WAITING)}
 
@@ -111,6 +113,14 @@ def take(
     return sorted((OutboxRow(*row) for row in rows), key=lambda row: (row.next_try, row.id))
 
 
+def is_due(tx: Transaction, now: datetime) -> bool:
+    """Whether there is anything to do: something waits and is due, or a lease is over. Cheap enough to poll."""
+    due = and_(outbox.c.status == WAITING, outbox.c.next_try <= now)
+    left = and_(outbox.c.status.in_((TAKEN, SENDING)), outbox.c.lease_until < now)
+    asked = select(exists().where(due), exists().where(left))
+    return any(tx.execute(asked).one())
+
+
 def begin(tx: Transaction, item_id: int, *, attempts: int, now: datetime, lease_until: datetime) -> bool:
     """Say that the handing over begins now; commit before it does. False: it is no longer ours, hand nothing over.
 
@@ -143,6 +153,15 @@ def finish(
         raise ValueError(f"An item cannot be finished as '{status}'. Say one of: {', '.join(sorted(_MAY_FINISH))}.")
     ours = and_(outbox.c.id == item_id, outbox.c.attempts == attempts, outbox.c.status.in_((TAKEN, SENDING, UNSURE)))
     return _change(tx, ours, _at_rest(status, now, said, next_try))
+
+
+def came_back(tx: Transaction, item_id: int, *, now: datetime, said: str) -> bool:
+    """Say that what had gone, or was handed over for all we know, came back after all: FAILED, for a person to decide.
+
+    False where it was given up, is known to have failed, or is in a worker's hands.
+    """
+    gone = and_(outbox.c.id == item_id, outbox.c.status.in_((SENT, UNSURE, WAITING)))
+    return _change(tx, gone, _at_rest(FAILED, now, said, None))
 
 
 def recover(tx: Transaction, *, now: datetime, repeatable_kinds: Collection[str] = ()) -> int:
@@ -197,7 +216,7 @@ def attention(
     """What needs a person, oldest first: UNSURE and FAILED items of the cases in these groups (keys as of the inbox).
 
     With `waiting_before` also what was put out before that moment and still waits; with `of_no_case` also items that
-    are about no one case.
+    are about no one case. Never a notice: nobody need decide about one that did not go.
     """
     needs: list[ColumnElement[bool]] = [outbox.c.status.in_(FOR_A_PERSON)]
     if waiting_before is not None:
@@ -206,8 +225,22 @@ def attention(
     found = (
         select(*_COLUMNS, complaint_case.c.reference)
         .outerjoin_from(outbox, complaint_case, complaint_case.c.id == outbox.c.case_id)
-        .where(or_(*needs), whose)
+        .where(or_(*needs), whose, outbox.c.kind.not_in(NOBODY_DECIDES))
         .order_by(outbox.c.id)
+        .limit(limit)
+    )
+    return [Stuck(OutboxRow(*row[:-1]), row[-1]) for row in tx.execute(found)]
+
+
+def listed(
+    tx: Transaction, *, keys: Collection[str], statuses: Collection[str], kind: str, limit: int = 50
+) -> list[Stuck]:
+    """The items of a kind in these statuses of the cases in these groups (keys as of the inbox), newest first."""
+    found = (
+        select(*_COLUMNS, complaint_case.c.reference)
+        .join_from(outbox, complaint_case, complaint_case.c.id == outbox.c.case_id)
+        .where(outbox.c.kind == kind, outbox.c.status.in_(statuses), cases_of(keys))
+        .order_by(outbox.c.id.desc())
         .limit(limit)
     )
     return [Stuck(OutboxRow(*row[:-1]), row[-1]) for row in tx.execute(found)]

@@ -232,6 +232,38 @@ def test_what_has_waited_too_long_is_shown_too(database: Database) -> None:
     assert stuck.item.status == outbox.WAITING
 
 
+def test_nobody_decides_about_a_notice_that_did_not_go(database: Database) -> None:
+    with database.writing() as tx:
+        outbox.put_out(tx, None, items=[OutboxItem("notice", {}, "a")], now=NOON)
+        (row,) = take(tx)
+        outbox.finish(tx, row.id, attempts=1, status=outbox.FAILED, now=NOON)
+        assert outbox.attention(tx, keys=(), of_no_case=True) == []
+
+
+def test_a_letter_that_comes_back_after_all_is_for_a_person(database: Database) -> None:
+    with database.writing() as tx:
+        row = sending(tx, "a")
+        assert not outbox.came_back(tx, row.id, now=NOON, said="")
+        outbox.finish(tx, row.id, attempts=1, status=outbox.SENT, now=NOON)
+        assert outbox.came_back(tx, row.id, now=NOON + HOUR, said="550 no such mailbox")
+        assert not outbox.came_back(tx, row.id, now=NOON + HOUR, said="")
+        found = now_of(tx, row.id)
+        assert (found.status, found.said, found.sent_at) == (outbox.FAILED, "550 no such mailbox", NOON)
+        assert outbox.decide(tx, row.id, status=outbox.CANCELLED, now=NOON, said="Posted.")
+        assert not outbox.came_back(tx, row.id, now=NOON, said="")
+
+
+def test_there_is_something_to_do_when_it_is_due_or_a_lease_is_over(database: Database) -> None:
+    with database.writing() as tx:
+        assert not outbox.is_due(tx, NOON)
+        outbox.put_out(tx, None, items=letters("a"), now=NOON)
+        assert not outbox.is_due(tx, NOON - MINUTE)
+        assert outbox.is_due(tx, NOON)
+        take(tx)
+        assert not outbox.is_due(tx, LEASE)
+        assert outbox.is_due(tx, LEASE + MINUTE)
+
+
 def test_counts_tell_what_is_not_at_rest(database: Database) -> None:
     with database.writing() as tx:
         row = sending(tx, "a")
