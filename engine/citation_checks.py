@@ -36,8 +36,8 @@ def letters_cite_what_there_is(version: PolicyVersion, names: Names, beside: Bes
                 source = cite.partition(" ")[0]
                 if source not in version.sources and cite not in (beside.rules or {}):
                     what = f"{about} cites '{source}', which is not under sources."
-                    yield Problem(template.file, part.line, what, did_you_mean(source, version.sources))
-                yield from _provision(template.file, part.line, about, cite, [version], beside)
+                    yield Problem(template.file, part.cites_line, what, did_you_mean(source, version.sources))
+                yield from _provision(template.file, part.cites_line, about, cite, [version], beside)
 
 
 CHECKS = [the_code_has_these_numbers, letters_cite_what_there_is]

@@ -6,12 +6,14 @@ Nothing is said about what a file with problems of its own might hold.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from engine.forms import Form
 from engine.letter_events import Outgoing, outgoing
-from engine.letter_fields import LAW, NEVER, known, may_print
+from engine.letter_fields import LAW, NEVER, known
 from engine.letter_files import LetterFile, letters_path
 from engine.letter_text import OPENS, Optional, fields_in, parsed, slips_in, words_in
 from engine.letters import LetterTemplate, template_of
@@ -34,6 +36,12 @@ class Checked:
     def of(self, template: LetterTemplate) -> list[Outgoing]:
         """The letters that are written from a template."""
         return [one for one in self.going if template_of(self.letters.templates, one.letter, one.stage) is template]
+
+    @cached_property
+    def sensitive(self) -> frozenset[str]:
+        """The fields of health, vulnerability and adjustments of all the forms there are."""
+        forms = self.beside.workflows.forms.values()
+        return NEVER | {question.name for form in forms for question in form.fields if question.sensitive}
 
     def form(self, one: Outgoing) -> Form | None:
         return self.beside.workflows.forms.get(one.form)
@@ -112,18 +120,17 @@ def letters_are_sent(checked: Checked) -> Iterator[Problem]:
 
 
 def what_is_sent_is_there(checked: Checked) -> Iterator[Problem]:
-    """Each letter a task, message or fact sends is in the file, for each stage that sends it."""
-    templates = checked.letters.templates
-    told: set[str] = set()
+    """Each letter a task, message or fact sends is in the file, for each stage that sends it. Where one of the letters
+    here is misspelt it has been told already."""
+    templates, told = checked.letters.templates, {one.letter for one in checked.going}
+    strange = [bare(name) for name in templates if bare(name) not in told]
+    told = {one for one in told if difflib.get_close_matches(one, strange, n=1, cutoff=0.75)}
     for one in checked.going if checked.is_whole else ():
-        if not one.is_offered or one.letter in told or template_of(templates, one.letter, one.stage):
-            continue
-        told.add(one.letter)
-        line = checked.letters.lines.get("letters", 1)
-        what = f"'{one.event}' sends the letter '{one.letter}', which is not here."
-        near = [name for name in templates if bare(name) not in {other.letter for other in checked.going}]
-        mend = did_you_mean(one.letter, near) if near else f"Add '{one.letter}:' under letters."
-        yield Problem(checked.letters.file, line, what, mend)
+        if one.is_offered and one.letter not in told and not template_of(templates, one.letter, one.stage):
+            told.add(one.letter)
+            what = f"'{one.event}' sends the letter '{one.letter}', which is not here."
+            line = checked.letters.lines.get("letters", 1)
+            yield Problem(checked.letters.file, line, what, f"Add '{one.letter}:' under letters.")
 
 
 def notation_can_be_read(checked: Checked) -> Iterator[Problem]:
@@ -157,10 +164,9 @@ def _why_not(checked: Checked, going: Sequence[Outgoing], name: str, *, is_plain
     known_in = [known(one.letter, form, law or ()) for one, form in forms]
     has = [name in fields for fields in known_in]
     base, _, value = name.partition(".")
-    asked = [form for one, form in forms if form.field(base) and not may_print(one.letter, form, base)]
-    if asked and not all(has):
-        more = "which no letter prints." if base in NEVER else "which this letter is not about."
-        yield f"a field of health or circumstances {more}", "Delete it, or say it in a field that may be printed."
+    if not any(has) and base in checked.sensitive:
+        more = "that no letter prints" if base in NEVER else "that this letter is not about"
+        yield f"a field of health or circumstances {more}.", "Delete it."
     elif not any(has):
         fields = {one for each in known_in for one in each if bool(value) == ("." in one)}
         yield "which is not known here.", did_you_mean(name, fields)
@@ -187,7 +193,7 @@ def required_parts_say_something(checked: Checked) -> Iterator[Problem]:
         for part in template.parts:
             nodes = parsed(part.text)
             is_bare = not any(fields_in(nodes)) and not any(slips_in(nodes))
-            if part.must and is_bare and not any(mark.isalnum() for mark in words_in(nodes)):
+            if part.must and part.text and is_bare and not any(mark.isalnum() for mark in words_in(nodes)):
                 what = f"Part '{part.name}' of letter '{template.name}' must hold {part.must}, and says nothing."
                 yield Problem(template.file, part.line, what, "Write the words, or a field such as ((definition)).")
 

@@ -55,6 +55,7 @@ def readable_letters(text: bytes, file: str) -> tuple[LetterFile | None, list[Pr
         if not all(KEY.fullmatch(word) for word in name.split(".")) or name.count(".") > 1:
             mend = "Write a letter's name, such as response, or a stage's own, such as stage_1.response."
             part.problem(part.line, f"A letter is called '{name}'.", mend)
+            continue
         templates[name] = _template(name, part, source)
     lines = {key: whole.line_of(key) for key, _ in whole.node.items()}
     policy, version = whole.text("policy", example="st-leger-homes"), whole.text("version", example="two-stage-2024")
@@ -115,7 +116,18 @@ def _part(key: str, node: yaml_text.Node, above: yaml_part.Part, about: str, sou
         part.problem(part.line_of("optional"), f"{about} is optional and says nothing that a letter must hold.", mend)
     below = part.node.get("text")
     begins = below.line if below is not None else line
-    return [Part(key, text, must, is_optional, part.words("cites"), line, _places(text, begins, source))]
+    return [
+        Part(
+            key,
+            text,
+            must,
+            is_optional,
+            part.words("cites"),
+            line,
+            _places(text, begins, source),
+            part.line_of("cites"),
+        )
+    ]
 
 
 def _places(text: str, begins: int, source: list[str]) -> tuple[int, ...]:

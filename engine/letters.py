@@ -31,6 +31,7 @@ class Part:
     cites: tuple[str, ...] = ()
     line: int = 0
     places: tuple[int, ...] = ()
+    cites_line: int = 0
 
 
 @dataclass(frozen=True)
