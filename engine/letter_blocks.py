@@ -66,9 +66,8 @@ def line_shown(text: str, values: Mapping[str, Value]) -> tuple[str, tuple[str, 
     """A text of one line, such as a subject, with its values in it, and the fields it needs that have none."""
     page = _Page()
     page.take(parsed(text), values)
-    words = " ".join(run for line in page.lines for run, _ in line.runs)
-    exact = "".join(run for line in page.lines for run, _ in line.runs) if len(page.lines) == 1 else words
-    return " ".join(exact.split()), tuple(dict.fromkeys(page.empty))
+    words = " ".join("".join(run for run, _ in line.runs) for line in page.lines)
+    return " ".join(words.split()), tuple(dict.fromkeys(page.empty))
 
 
 @dataclass
