@@ -78,10 +78,15 @@ def kept(office: Office, file: CaseFile) -> Kept:
     return Kept(
         changes=_changes(office, file),
         state=file.run.process.state() if file.run else b"",
-        tasks=(*(task_row(file, task) for task in file.standing.open_tasks), *map(_owed_row, owed(file))),
+        tasks=inbox_rows(file),
         timers=tuple(_timers(file.standing)),
         deadlines=tuple(_deadline_row(one) for one in file.standing.ledger.deadlines.values()),
     )
+
+
+def inbox_rows(file: CaseFile) -> tuple[stored.OpenTask, ...]:
+    """What the inbox keeps of a case: its open tasks, and what else we owe."""
+    return (*(task_row(file, task) for task in file.standing.open_tasks), *map(_owed_row, owed(file)))
 
 
 def held(tx: Transaction, row: stored.CaseRow, record: Sequence[CaseEvent], over: OverBudget, now: datetime) -> None:

@@ -7,7 +7,7 @@ not saved: the same code. All instants are given; nothing here reads a clock.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from engine import advice, case_files, facts, more_time
@@ -25,6 +25,8 @@ from engine.wordings import day_in_words
 
 Answers = Mapping[str, object]
 
+#: what anybody who passes a complaint on must say of it
+PASSED_ON = ("channel", "resident", "description")
 #: what every form asks: when it happened, and the date for the answer that its letter gave
 ALWAYS_ASKED = ("happened", "promised")
 
@@ -37,6 +39,7 @@ class Said:
     happened: datetime | None
     recorded: datetime
     is_story: bool = False  # an example: required fields it does not give are filled with plausible values
+    beside: Answers = field(default_factory=dict)  # what the event says beside its form: the letter that went
 
 
 def log_complaint(office: Office, policy: str, who: Person, said: Said) -> Plan:
@@ -45,12 +48,32 @@ def log_complaint(office: Office, policy: str, who: Person, said: Said) -> Plan:
     Where none was in force it is registered all the same and held for a named person's choice (law 4). Raises
     BadAnswers for what the version's form does not accept, Refused for a day of receipt that has not come.
     """
+    form, received = _receiving(office, policy, said)
+    return _logged(office, policy, who, said, checked(form, said, local_day(received)))
+
+
+def pass_on_complaint(office: Office, policy: str, who: Person, said: Said) -> Plan:
+    """Register what a member of staff was told, as far as they know it: how, by whom, and what is wrong.
+
+    The rest of the form is asked later, by whoever works the case. Raises as `log_complaint` does.
+    """
+    form, received = _receiving(office, policy, said)
+    asked = replace(form, fields=tuple(replace(one, required=one.name in PASSED_ON) for one in form.fields))
+    answers = checked(asked, said, local_day(received))
+    by = {"passed_on_by": who.name} | ({"taken_by": who.name} if form.field("taken_by") else {})
+    return _logged(office, policy, who, said, {**by, **answers})
+
+
+def _receiving(office: Office, policy: str, said: Said) -> tuple[Form, datetime]:
+    """The form of the version in force on the day of receipt, and that moment."""
     received = said.happened or said.recorded
     if local_day(received) > local_day(said.recorded):
         raise BadAnswers({"happened": "The day of receipt must be today or in the past."})
-    version = office.governing(policy, local_day(received))
-    form = office.complaint_form(policy, version)
-    answers = checked(form, said, local_day(received))
+    return office.complaint_form(policy, office.governing(policy, local_day(received))), received
+
+
+def _logged(office: Office, policy: str, who: Person, said: Said, answers: Answers) -> Plan:
+    received = said.happened or said.recorded
     event = CaseEvent(RECEIVED, received, said.recorded, 1, who.id, who.name, answers)
     return case_files.plan_new(office, policy, event)
 
@@ -213,7 +236,7 @@ def already_done(file: CaseFile, task_key: str) -> Exception:
 def _plan(
     office: Office, file: CaseFile, name: str, answers: Answers, happened: datetime, who: Person, said: Said
 ) -> Plan:
-    event = CaseEvent(name, happened, said.recorded, len(file.record) + 1, who.id, who.name, dict(answers))
+    event = CaseEvent(name, happened, said.recorded, len(file.record) + 1, who.id, who.name, {**answers, **said.beside})
     plan = case_files.plan_event(office, file, event)
     fresh = [one for one in plan.after.departures if one not in file.standing.departures]
     if fresh:

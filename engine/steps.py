@@ -6,26 +6,27 @@ only for a button pressed twice. What is refused changes nothing.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from engine import case_files, case_saving, casework
+from engine import case_files, case_saving, casework, notices
 from engine.case_files import CaseFile, Claim, Plan
 from engine.casework import Said
-from engine.events import NOTED, TIMER_FIRED, CaseEvent, local_day
+from engine.due_timers import fire_due as fire_due
+from engine.events import NOTED, TIMER_FIRED, CaseEvent
 from engine.office import Office
+from engine.owed import found as found_owed
 from engine.process import OverBudget
 from engine.refusals import ChangedMeanwhile, Refused, Unknown
-from engine.rights import THE_CLOCK, Person
-from engine.store import acts, claims, inbox, timers
+from engine.rights import Person
+from engine.store import acts, claims, inbox
 from engine.store import cases as stored
-from engine.store.case_rows import By, CaseRow
-from engine.store.database import StoreBusy, StoreUnavailable, Transaction
+from engine.store.case_rows import By, CaseRow, OutboxItem
+from engine.store.database import Transaction
 
 TRIES = 4
-LOG = logging.getLogger("redress.worker")
 
 Act = Callable[[CaseFile], Plan]
 Done = TypeVar("Done")
@@ -35,10 +36,15 @@ def register(office: Office, policy: str, who: Person, said: Said, request_key: 
     """Log a complaint and give back its reference; the same request again gives the same one."""
     if not who.may_log(policy):
         raise Refused(f"{who.name} holds no role under this policy, and so cannot log a complaint for it.")
-    try:
-        return _registered(office, policy, who, said, request_key)
-    except acts.SameRequest:  # the same button, pressed twice at once: the other one's result is there now
-        return _registered(office, policy, who, said, request_key)
+    return _register(office, lambda: casework.log_complaint(office, policy, who, said), who, said, request_key)
+
+
+def pass_on(office: Office, policy: str, who: Person, said: Said, request_key: str = "") -> str:
+    """Pass on a complaint somebody was told of, whatever their work (Code 3.2), and give back its reference.
+
+    No role is needed, and nothing of any case is shown by it. The day they were told is the day of receipt.
+    """
+    return _register(office, lambda: casework.pass_on_complaint(office, policy, who, said), who, said, request_key)
 
 
 def seen_by(office: Office, reference: str, who: Person, now: datetime) -> CaseFile:
@@ -71,6 +77,25 @@ def take(
         raise Refused(f"The case is on hold, as it was before: {over} A manager can take the hold off.") from over
 
 
+def send(
+    office: Office,
+    reference: str,
+    who: Person,
+    act: Act,
+    now: datetime,
+    *,
+    request_key: str = "",
+    seen: int | None = None,
+) -> CaseRow:
+    """Send a letter (`engine.writing.plan_sending`), as `take` takes any step: its draft is gone in the same
+    transaction. The letter is typeset once before, so that nobody waits for that with the store locked."""
+    with office.database.reading() as tx:
+        is_done = bool(request_key) and acts.result_of_request(tx, request_key) is not None
+    if not is_done:
+        act(seen_by(office, reference, who, now))
+    return take(office, reference, who, act, now, request_key=request_key, seen=seen)
+
+
 def previewed(office: Office, reference: str, who: Person, act: Act, now: datetime) -> Plan:
     """What an act would do: the same code, not saved."""
     return act(seen_by(office, reference, who, now))
@@ -81,10 +106,7 @@ def claim(office: Office, reference: str, task_key: str, who: Person, now: datet
     store.claims.AlreadyTaken or TaskGone."""
 
     def act(tx: Transaction, file: CaseFile) -> Mapping[str, object] | None:
-        task = next((one for one in file.standing.open_tasks if one.key == task_key), None)
-        if task is None:
-            raise casework.already_done(file, task_key)
-        casework.refuse_unless_theirs(_unclaimed(file), task, who)  # the store says who has it, and since when
+        _refuse_unless_for(file, task_key, who)
         assert file.row is not None
         claims.claim(tx, file.row.id, key=task_key, person_id=int(who.id), now=now)
         return None if file.claimed_by(task_key) == who.id else {}
@@ -124,11 +146,8 @@ def reassign(
         raise Refused("Say why the task is handed over.")
 
     def act(tx: Transaction, file: CaseFile) -> Mapping[str, object]:
-        task = next((one for one in file.standing.open_tasks if one.key == task_key), None)
-        if task is None:
-            raise casework.already_done(file, task_key)
         _refuse_what_is_older(file, seen, who, task_key)
-        casework.refuse_unless_theirs(_unclaimed(file), task, to)
+        _refuse_unless_for(file, task_key, to)
         if not who.works_in(file.policy, file.area):
             raise Refused(f"{who.name} does not work in this service area.")
         assert file.row is not None
@@ -136,61 +155,29 @@ def reassign(
         claims.reassign(tx, file.row.id, key=task_key, held_by=int(holder) if holder else None, to=int(to.id), now=now)
         return {"to": to.id, "to_name": to.name, "reason": reason.strip()}
 
-    _note(office, reference, who, now, "reassigned", task_key, act)
+    def notice(file: CaseFile, number: int) -> OutboxItem | None:
+        row = next(one for one in case_saving.inbox_rows(file) if one.key == task_key)
+        return notices.assignment(reference, row.title, row.due, to=to, by=who, number=number)
+
+    _note(office, reference, who, now, "reassigned", task_key, act, notice)
 
 
-def fire_due(office: Office, now: datetime, *, limit: int = 20) -> int:
-    """Fire the timers that fell due, a case a transaction; how many cases moved. Two workers never take one timer."""
-    moved = after = 0
-    while True:
-        with office.database.reading() as tx:
-            due = timers.due_timers(tx, local_day(now), limit=limit, after_case=after)
-        if not due:
-            return moved
-        for case_id, reference in {timer.case_id: timer.reference for timer in due}.items():
-            moved += _fired(office, case_id, reference, now)
-        after = max(timer.case_id for timer in due)
+def _register(office: Office, plan: Callable[[], Plan], who: Person, said: Said, request_key: str) -> str:
+    try:
+        return _registered(office, plan, who, said, request_key)
+    except acts.SameRequest:  # the same button, pressed twice at once: the other one's result is there now
+        return _registered(office, plan, who, said, request_key)
 
 
-def _registered(office: Office, policy: str, who: Person, said: Said, request_key: str) -> str:
+def _registered(office: Office, plan: Callable[[], Plan], who: Person, said: Said, request_key: str) -> str:
     with office.database.writing() as tx:
         earlier = acts.result_of_request(tx, request_key) if request_key else None
         if earlier:
             return str(earlier)
-        plan = casework.log_complaint(office, policy, who, said)
-        reference = case_saving.saved(tx, office, plan, By(who.id, who.name), said.recorded).reference
+        reference = case_saving.saved(tx, office, plan(), By(who.id, who.name), said.recorded).reference
         if request_key:
             acts.keep_request(tx, request_key, result=reference, now=said.recorded)
         return reference
-
-
-def _fired(office: Office, case_id: int, reference: str, now: datetime) -> int:
-    """Fire one case's timers, unless another worker has it: 1 where it moved. A case that fails is reported, and keeps
-    no other waiting: it is tried again in the next round."""
-    try:
-        with office.database.writing() as tx:
-            is_mine = bool(timers.take_due(tx, case_id, day=local_day(now)))
-            return _moved_on(tx, office, reference, now) if is_mine else 0
-    except (StoreBusy, StoreUnavailable):
-        raise
-    except Exception:
-        LOG.exception("The timers of %s could not be fired. They are tried again in the next round.", reference)
-        return 0
-
-
-def _moved_on(tx: Transaction, office: Office, reference: str, now: datetime) -> int:
-    try:
-        file = case_files.load(tx, office, reference, now)
-        plan = casework.move_clock(office, file, now)
-    except OverBudget as over:
-        row = stored.case_by_reference(tx, reference)
-        assert row is not None
-        case_saving.held(tx, row, (), over, now)
-        return 0
-    if plan is None:
-        return 0
-    case_saving.saved(tx, office, plan, By(THE_CLOCK.id, THE_CLOCK.name), now)
-    return 1
 
 
 def _taken(
@@ -260,8 +247,10 @@ def _note(
     name: str,
     task_key: str,
     act: Callable[[Transaction, CaseFile], Mapping[str, object] | None],
+    notice: Callable[[CaseFile, int], OutboxItem | None] | None = None,
 ) -> None:
-    """Do something about who has a task, and record it in the case; `act` gives None where it changed nothing."""
+    """Do something about who has a task, and record it in the case; `act` gives None where it changed nothing.
+    `notice` is what somebody is told of it, given the number of its event."""
 
     def step() -> None:
         with office.database.writing() as tx:
@@ -273,7 +262,9 @@ def _note(
                 return
             said = {"task": task_key, **given}
             event = CaseEvent(name, now, now, len(file.record) + 1, who.id, who.name, said)
-            case_saving.saved(tx, office, case_files.plan_note(file, event), By(who.id, who.name), now)
+            told = notice(file, event.number) if notice else None
+            plan = replace(case_files.plan_note(file, event), outbox=(told,) if told else ())
+            case_saving.saved(tx, office, plan, By(who.id, who.name), now)
 
     _until_it_fits(step)
 
@@ -291,5 +282,14 @@ def _until_it_fits(step: Callable[[], Done]) -> Done:
     raise last
 
 
-def _unclaimed(file: CaseFile) -> CaseFile:
-    return file.with_claims({})
+def _refuse_unless_for(file: CaseFile, key: str, who: Person) -> None:
+    """Refuse a person who may not have that task, or that thing we owe; who has it now the store says."""
+    owed = found_owed(file, key)
+    task = next((one for one in file.standing.open_tasks if one.key == key), None)
+    if task is not None:
+        casework.refuse_unless_theirs(file.with_claims({}), task, who)
+    elif owed is None:
+        raise casework.already_done(file, key)
+    elif not who.holds(file.policy, owed.role, file.area):
+        title = file.book_or_refuse().version.roles[owed.role].title
+        raise Refused(f"This is for the role {title}. {who.name} does not hold it for this service area.")

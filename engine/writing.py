@@ -1,0 +1,240 @@
+"""Writing and sending a letter: what goes out with a step, what stops it, who must approve it, and the act itself.
+
+A deadline is met by the letter that goes, not by a click (law 7): sending is the same verb that records the step, with
+the letter's hash in its event, the letter among the case's documents and its e-mail in the outbox, all in one
+transaction. What was read beforehand is what goes: a letter bears its own date, an e-mail the day it goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+
+from engine import casework, corrections, letter_pdf, more_time
+from engine.case_files import CaseFile, Plan
+from engine.casework import Answers, Said
+from engine.events import FACTS, at, local_day
+from engine.forms import Field, Unfit, clean_answer
+from engine.letter_values import letter_of
+from engine.letters import Letter
+from engine.letters_out import EMAIL, Going, Sending, as_it_went, promised_by, template_for, with_what_goes
+from engine.office import Office
+from engine.policy import bare, stage_of
+from engine.refusals import BadAnswers, Refused
+from engine.rights import Person, roles_that_approve
+from engine.store import drafts
+from engine.store.drafts import DraftRow
+from engine.wordings import day_in_words
+
+ASKED_FOR = "Whoever is asked to approve it"
+
+_printed = lru_cache(maxsize=16)(letter_pdf.pdf)  # typeset once, before the store is locked, and again for nothing
+
+
+@dataclass(frozen=True)
+class Stops:
+    """What stands between a letter and its going: wrong answers by field, a refusal, missing contents by name, and the
+    roles of which one must approve it."""
+
+    errors: Mapping[str, str]
+    refused: str
+    missing: tuple[str, ...]
+    approval: tuple[str, ...]
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether nothing but somebody's approval is wanting."""
+        return not (self.errors or self.refused or self.missing)
+
+
+def step_event(file: CaseFile, step: str) -> str:
+    """The whole name of the event a step records: a task by its key, a message or a fact by its own name."""
+    book = file.book_or_refuse()
+    task = next((one for one in file.standing.open_tasks if one.key == step), None)
+    if task is not None:
+        return book.records(task)
+    return next(iter(book.records_of_key(step)), step)
+
+
+def letter_for(office: Office, file: CaseFile, step: str, answers: Answers, *, day: date, who: Person) -> Letter | None:
+    """The letter as it would go on that day, signed by that person; None where the step has no letter to write."""
+    if file.book is None:
+        return None
+    return letter_of(office, file, step_event(file, step), answers, day=day, who=who)
+
+
+def letter_day(sending: Sending, draft_day: date, now: datetime) -> date:
+    """The date the letter bears: an e-mail the day it goes, any other its own."""
+    return local_day(now) if sending.channel == EMAIL else draft_day
+
+
+def approval_roles(office: Office, file: CaseFile, step: str, answers: Answers, day: date) -> list[str]:
+    """The roles of which one must approve the letter before it goes, somebody else than its writer; none needed: empty.
+
+    More time outside the Code's is approved by someone senior; else it is for the template to ask for it.
+    """
+    book, event = file.book_or_refuse(), step_event(file, step)
+    if _is_outside(file, event, answers):
+        return roles_that_approve(book.version, stage_of(event))
+    template = template_for(book, event)
+    return [template.approved_by] if template and template.approved_by else []
+
+
+def refuse(
+    office: Office, file: CaseFile, step: str, answers: Answers, *, day: date, who: Person, now: datetime
+) -> None:
+    """Refuse what the form or the policy does not accept of a letter of that day, but for what somebody has yet to
+    approve. Raises BadAnswers and Refused as the step itself would; nothing is kept."""
+    event = step_event(file, step)
+    given = _with_approval(file, event, _own_answers(file, event, answers), ASKED_FOR)
+    happened = None if day == local_day(now) else at(day)
+    _recorded(office, file, step, event, who, Said(given, happened, now))
+
+
+def what_stops(
+    office: Office, file: CaseFile, step: str, answers: Answers, *, day: date, who: Person, now: datetime
+) -> Stops:
+    """Everything that stops the letter, told at once: what `refuse` says, what the letter lacks, and who approves."""
+    errors: Mapping[str, str] = {}
+    refused = ""
+    try:
+        refuse(office, file, step, answers, day=day, who=who, now=now)
+    except BadAnswers as bad:
+        errors = bad.errors
+    except Refused as why:
+        refused = str(why)
+    letter = letter_for(office, file, step, answers, day=day, who=who)
+    missing = tuple(letter.stops()) if letter else ()
+    return Stops(errors, refused, missing, tuple(approval_roles(office, file, step, answers, day)))
+
+
+def plan_sending(
+    office: Office,
+    file: CaseFile,
+    step: str,
+    answers: Answers,
+    who: Person,
+    sending: Sending,
+    now: datetime,
+    *,
+    approved: DraftRow | None = None,
+    draft_day: date,
+    writer: Person | None = None,
+) -> Plan:
+    """Send the letter of a step: the event it records, the letter as a document, and its e-mail or its day of posting.
+
+    `writer` signs it, where that is another than who sends it. Raises BadAnswers for what was answered or said of the
+    sending, Refused with everything the letter lacks by name, or where its approval is missing or older than its words.
+    """
+    went = _going_day(file, sending, now)
+    dated = letter_day(sending, draft_day, now)
+    if dated > went:
+        raise BadAnswers({"day": f"The letter is dated {day_in_words(dated)}, and cannot have gone before."})
+    event = step_event(file, step)
+    given = _own_answers(file, event, answers, sending.channel)
+    beside: dict[str, object] = {}
+    roles = approval_roles(office, file, step, given, dated)
+    if roles:
+        approver = _approver(file, step, answers, roles, approved)
+        given = _with_approval(file, event, given, approver.approver_name)
+        beside |= {"approved_by": approver.approver_name, "approved_by_id": approver.approver}
+    letter = letter_of(office, file, event, given, day=dated, who=writer or who, channel=sending.channel)
+    if letter is None:
+        raise Refused("The version that governs this case has no such letter. Record the step without one.")
+    content = _printed(letter, is_large=sending.is_large) if letter.is_whole else b""
+    going = Going(step, event, letter, content, sending, dated)
+    beside |= promised_by(file, event, given, dated) | as_it_went(going)
+    happened = None if went == local_day(now) else at(went)
+    plan = _recorded(office, file, step, event, who, Said(given, happened, now, beside=beside))
+    if not letter.is_whole:
+        raise Refused(" ".join(letter.stops()))
+    return with_what_goes(plan, file.reference, going)
+
+
+def came_back(office: Office, file: CaseFile, event_number: int, who: Person, *, reason: str, now: datetime) -> Plan:
+    """A letter that was sent came back: the event it recorded is struck, with the reason, so its task opens again.
+
+    Raises Refused where that event had no letter, BadAnswers without a reason.
+    """
+    event = next((one for one in file.events if one.number == event_number), None)
+    if event is None or not event.text("letter"):
+        raise Refused("That is no letter of this case that could have come back.")
+    if not reason.strip():
+        raise BadAnswers({"reason": "Say how you know that it came back."})
+    why = f"The letter came back: {reason.strip()}"
+    return corrections.correct(office, file, event_number, who, happened=None, reason=why, now=now)
+
+
+def _recorded(office: Office, file: CaseFile, step: str, event: str, who: Person, said: Said) -> Plan:
+    """The step by its own verb, which decides whether it may happen."""
+    if step != event:
+        return casework.complete_task(office, file, step, who, said)
+    if bare(event) in FACTS:
+        return casework.record_fact(office, file, event, who, said)
+    return casework.record_message(office, file, event, who, said)
+
+
+def _going_day(file: CaseFile, sending: Sending, now: datetime) -> date:
+    """The day it goes. Raises BadAnswers for a day to come, one before the complaint came, or no address."""
+    today, received = local_day(now), file.received
+    if sending.channel == EMAIL:
+        _refuse_no_address(sending.to)
+        return today
+    day = sending.day or today
+    if day > today:
+        raise BadAnswers({"day": "The day it went must be today or in the past."})
+    if received and day < local_day(received):
+        came = day_in_words(local_day(received))
+        raise BadAnswers({"day": f"The day it went must not be before the complaint was received, {came}."})
+    return day
+
+
+def _refuse_no_address(to: str) -> None:
+    try:
+        address = clean_answer(Field("to", "E-mail address", "email"), to)
+    except Unfit as wrong:
+        raise BadAnswers({"to": wrong.mend}) from wrong
+    if not address:
+        raise BadAnswers({"to": "Give the e-mail address it goes to, or send it another way."})
+
+
+def _own_answers(file: CaseFile, event: str, answers: Answers, channel: str = "") -> dict[str, object]:
+    """The answers with what the letter itself answers: how it goes is said with the sending, and it always gives the
+    Ombudsman's contact."""
+    going = file.book_or_refuse().outgoing.get(event)
+    form = file.book_or_refuse().workflows.forms.get(going.form) if going else None
+    given = {name: value for name, value in answers.items() if name != "channel"}
+    how = form.field("channel") if form else None
+    if how is not None and (channel or how.required):
+        given["channel"] = channel or next(iter(how.choices), EMAIL)
+    if form and form.field("ombudsman_given"):
+        given["ombudsman_given"] = True
+    return given
+
+
+def _is_outside(file: CaseFile, event: str, answers: Answers) -> bool:
+    """Whether the event gives more time outside the Code's."""
+    if bare(event) not in more_time.GIVES:
+        return False
+    seen = file.standing.ledger
+    room = more_time.room_of(seen.deadlines.get(f"{stage_of(event)}.response"), seen.days)
+    return room is not None and room.is_outside(more_time.as_day(answers.get("to")))
+
+
+def _with_approval(file: CaseFile, event: str, given: dict[str, object], approver: str) -> dict[str, object]:
+    return {**given, "approved_by": approver} if _is_outside(file, event, given) else given
+
+
+def _approver(file: CaseFile, step: str, answers: Answers, roles: list[str], approved: DraftRow | None) -> DraftRow:
+    """Who approved the letter as it is. Raises Refused where nobody has, or its words changed since."""
+    version = file.book_or_refuse().version
+    titles = " or ".join(version.roles[role].title for role in roles if role in version.roles)
+    if approved is None or approved.status != drafts.APPROVED or approved.step != step:
+        raise Refused(f"This letter goes only once somebody else has approved it: {titles}. Ask for that first.")
+    if dict(approved.answers) != dict(answers):
+        raise Refused(f"The letter was changed after {approved.approver_name} approved it. Ask for approval again.")
+    if approved.approval_role not in roles or approved.approver == approved.writer:
+        raise Refused(f"Somebody else must approve this letter: {titles}. Ask for that first.")
+    return approved
