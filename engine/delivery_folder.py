@@ -38,7 +38,7 @@ class Folder:
                 _write(folder / f"{_file_name(mail.key)} {_file_name(one.file_name)}", one.content)
             _write(folder / f"{_file_name(mail.key)}.eml", written(mail, self._sender))
         except OSError as problem:
-            raise NotNow(f"The folder for mail cannot be written: {problem.strerror}.") from problem
+            raise NotNow(f"The folder for mail cannot be written: {problem.strerror}.", is_down=True) from problem
         return "Written into the folder for mail."
 
     def came_back(self) -> Iterable[tuple[str, str]]:

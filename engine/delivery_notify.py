@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Any
 
 from notifications_python_client.errors import APIError
@@ -19,6 +20,7 @@ SECONDS = 30
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _KEY = re.compile(rf".*{_UUID}-{_UUID}")
 RETURNED = "permanent-failure"
+MOST_RETURNED = 2000  # in the week that Notify remembers
 #: what Notify calls a mail it has or has sent; one that failed in passing is sent anew
 _GONE = ("created", "sending", "pending", "delivered", RETURNED)
 
@@ -52,13 +54,14 @@ class Notify:
         except APIError as problem:
             raise _judged(problem, mail) from problem
         except (KeyError, TypeError, ValueError) as problem:
-            raise NotNow("GOV.UK Notify gave an answer that is not understood.") from problem
+            raise NotNow("GOV.UK Notify gave an answer that is not understood.", is_down=True) from problem
         return "GOV.UK Notify took it."
 
     def came_back(self) -> Iterable[tuple[str, str]]:
         """The mails of the last days, as many as Notify keeps, whose address does not exist. Raises NotNow."""
         try:
-            failed = list(self._client.get_all_notifications_iterator(status=RETURNED, template_type="email"))
+            asked = self._client.get_all_notifications_iterator(status=RETURNED, template_type="email")
+            failed = list(islice(asked, MOST_RETURNED))
             return [
                 (str(one["reference"]), "GOV.UK Notify says that the address does not exist.")
                 for one in failed
@@ -81,4 +84,6 @@ def _judged(problem: APIError, mail: Mail) -> NotNow | Returned:
     said = without_addresses(str(problem.message), mail)
     if problem.status_code == 400 and "email_address" in said:
         return Returned(f"GOV.UK Notify refused the address: {said}")
-    return NotNow(f"GOV.UK Notify does not take it now: {problem.status_code} {said}")
+    return NotNow(
+        f"GOV.UK Notify does not take it now: {problem.status_code} {said}", is_down=problem.status_code != 400
+    )

@@ -89,7 +89,7 @@ class Smtp:
         except Lost as lost:
             self.close()
             said = _answer(lost, mail) or f"The connection to {self.where} failed ({_kind(lost)})."
-            raise NotNow(said) from lost
+            raise NotNow(said, is_down=True) from lost
 
     def _addressed(self, mail: Mail) -> smtplib.SMTP:
         """A server that has taken sender and address. One kept from before may have hung up meanwhile."""
@@ -104,7 +104,8 @@ class Smtp:
         server = self._kept = self._connected()
         code, said = server.mail(self._sender.addr_spec)
         if code != DONE:
-            raise NotNow(f"The mail server does not take mail from this sender: {_words((code, said), mail)}")
+            words = _words((code, said), mail)
+            raise NotNow(f"The mail server does not take mail from this sender: {words}", is_down=True)
         _judged(server.rcpt(to), DONE, mail)
         return server
 
@@ -161,7 +162,7 @@ def _answer(lost: Exception, mail: Mail) -> str:
 
 def _kind(lost: Exception) -> str:
     """What happened to the connection, without what was said on it."""
-    if isinstance(lost, TimeoutError):
+    if isinstance(lost, TimeoutError) or isinstance(lost.__context__, TimeoutError):
         return "it did not answer in time"
     if isinstance(lost, ssl.SSLCertVerificationError):
         return "its certificate is not trusted"

@@ -30,7 +30,14 @@ MOST_SAID = 300
 
 
 class NotNow(Exception):
-    """It could not be handed over, and certainly was not: it is tried again. The text says why."""
+    """It could not be handed over, and certainly was not: it is tried again. The text says why.
+
+    `is_down`: the other side takes nothing at all now, so that no other mail needs to be tried either.
+    """
+
+    def __init__(self, why: str, *, is_down: bool = False) -> None:
+        super().__init__(why)
+        self.is_down = is_down
 
 
 class Returned(Exception):
@@ -128,7 +135,7 @@ def recipient(mail: Mail) -> Address:
 def sender_of(text: str) -> Address:
     """The sender's name and address. Raises ValueError where it is no address."""
     name, address = parseaddr(text)
-    if not _ADDRESS.fullmatch(address) or not address.isascii():
+    if not _ADDRESS.fullmatch(address) or not address.isascii() or _INVISIBLE.search(text):
         raise ValueError(text)
     return Address(display_name=one_line(name), addr_spec=address)
 

@@ -6,6 +6,7 @@ import logging
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import click
 from engine import clock
 from web import app as application
 from web import demo as making
-from web import serving
+from web import posting, serving
 from web.cli_words import LIBRARY, SHIPPED, in_a_sentence, progress
 
 PLACE = click.Path(file_okay=False, path_type=Path)
@@ -26,11 +27,12 @@ PLACE = click.Path(file_okay=False, path_type=Path)
 @click.option("--no-serve", is_flag=True, help="Only make it.")
 @click.option("--seed", type=int, default=making.SEED, show_default=True, help="Another seed, other names.")
 @LIBRARY
+@posting.sends_where_told
 @in_a_sentence
-def demo(port: int, folder: Path | None, no_serve: bool, seed: int, library: Path | None) -> None:
+def demo(port: int, folder: Path | None, no_serve: bool, seed: int, library: Path | None, **letters: str) -> None:
     """Make an office to try out: made-up people, the shipped policies, and some eighty cases over all versions and
     stages as they would stand today. Then serve it on this machine, and print the address, who may sign in, and the
-    password they share.
+    password they share. Letters are written into a folder, which is printed too: nobody is sent anything.
 
     \b
     redress demo
@@ -39,12 +41,15 @@ def demo(port: int, folder: Path | None, no_serve: bool, seed: int, library: Pat
     if no_serve and folder is None:
         raise click.UsageError("Say where to keep it: --folder DIR.")
     with _place(folder) as place:
+        mailing = posting.mailing_of(f"sqlite:///{place / making.DATABASE}", **letters)
         made = _made(place, library or SHIPPED, seed)
         _introduce(made)
+        click.echo(f"\n{posting.where(mailing)}")
         if no_serve:
             made.office.database.close()
             return
-        app = application.create_app(made.settings(library or SHIPPED), made.office)
+        settings = replace(made.settings(library or SHIPPED), mailing=mailing)
+        app = application.create_app(settings, made.office)
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
         try:
             serving.serve(app, host="127.0.0.1", port=port, is_https=False, ready=_say_where)

@@ -17,11 +17,19 @@ from engine.office import office_of
 from engine.store.database import open_database
 from engine.store.people import SignInTaken
 from web import app as application
-from web import installation, passwords, serving
+from web import installation, passwords, posting, serving
 from web.cli_words import DATABASE, LIBRARY, SHIPPED, existing_database, in_a_sentence
 from web.current import Settings
 
 PASSWORD = "REDRESS_ADMIN_PASSWORD"
+#: what became of what was in the outbox, as the worker says it
+TOLD = {
+    "sent": "sent",
+    "waiting": "to be tried again",
+    "down": "to be tried again: nothing can be reached",
+    "unsure": "may have been sent; a person must find out",
+    "failed": "could not be sent; a person must look",
+}
 EVERY = click.option(
     "--every",
     type=click.FloatRange(min=0.1),
@@ -90,15 +98,21 @@ def init(
     help="Whether people reach it by https, through a proxy that ends TLS. By default they do, except on this machine.",
 )
 @EVERY
+@posting.sends
 @in_a_sentence
-def serve(database: str, library: Path | None, host: str, port: int, https: bool | None, every: float) -> None:
-    """Serve the web application, with a worker that fires the timers as a thread of the same process.
+def serve(
+    database: str, library: Path | None, host: str, port: int, https: bool | None, every: float, **letters: str
+) -> None:
+    """Serve the web application, with a worker that fires the timers and sends the letters, as a thread of the same
+    process.
 
-    Put a proxy that ends TLS before it; only on this machine itself (127.0.0.1) is it served without.
+    Put a proxy that ends TLS before it; only on this machine itself (127.0.0.1) is it served without. Letters are
+    written into a folder beside the database, so nobody is sent anything, until --mail names a mail server.
 
     \b
     redress serve
     redress serve --database postgresql://redress@db/redress --host 0.0.0.0 --port 8080
+    redress serve --mail smtp://mail.example --mail-from "Complaints <complaints@landlord.example>"
     """
     is_https = not serving.is_local(host) if https is None else https
     if not is_https and not serving.is_local(host):
@@ -107,10 +121,12 @@ def serve(database: str, library: Path | None, host: str, port: int, https: bool
         secret = installation.secret_key(database)
     except installation.NoSecret as missing:
         raise click.ClickException(str(missing)) from missing
+    mailing = posting.mailing_of(database, **letters)
     with existing_database(database):
-        settings = Settings(database, secret, library or SHIPPED, is_https=is_https)
+        settings = Settings(database, secret, library or SHIPPED, is_https=is_https, mailing=mailing)
     app = application.create_app(settings)
     _say_what_fails()
+    click.echo(posting.where(mailing))
     serving.serve(
         app,
         host=host,
@@ -121,38 +137,52 @@ def serve(database: str, library: Path | None, host: str, port: int, https: bool
     )
 
 
-@click.command(short_help="Fire the timers that fell due, again and again.")
+@click.command(short_help="Fire the timers that fell due and send the letters, again and again.")
 @DATABASE
 @LIBRARY
 @EVERY
+@posting.sends
 @click.option("--once", is_flag=True, help="One round, then stop.")
 @in_a_sentence
-def worker(database: str, library: Path | None, every: float, once: bool) -> None:
-    """Fire the timers that fell due: a resident's window that lapsed closes its case, and so on. "redress serve" has
-    such a worker in it; more may run beside it, on other machines too, and none does another's work twice.
+def worker(database: str, library: Path | None, every: float, once: bool, **letters: str) -> None:
+    """Fire the timers that fell due: a resident's window that lapsed closes its case, and so on; and send the letters
+    and notices that wait. "redress serve" has such a worker in it; more may run beside it, on other machines too, and
+    none does another's work twice.
 
     \b
     redress worker --once
     redress worker --database postgresql://redress@db/redress --every 30
     """
     _say_what_fails()
+    mailing = posting.mailing_of(database, **letters)
     with existing_database(database) as opened:
         office = office_of(opened, load(library or SHIPPED)[0])
         if once:
-            _tell(background.one_round(office, clock.now))
+            click.echo(_words(background.one_round(office, clock.now, mailing)))
             return
+        click.echo(posting.where(mailing))
         click.echo(f"Looking for dates that have passed every {every:g} seconds (stop with Ctrl+C).")
         background.work(
             lambda: office,
             clock.now,
             threading.Event(),
             every=every,
-            told=lambda moved: _tell(moved) if moved else None,
+            told=_tell,
+            mailing=mailing,
         )
 
 
-def _tell(moved: int) -> None:
-    click.echo(f"{moved} {'case' if moved == 1 else 'cases'} moved on.")
+def _tell(done: background.Round) -> None:
+    if done.moved or done.came_back or done.sent:
+        click.echo(_words(done))
+
+
+def _words(done: background.Round) -> str:
+    """What a round did, in sentences."""
+    words = [f"{done.moved} {'case' if done.moved == 1 else 'cases'} moved on."]
+    words += [f"{done.came_back} came back."] if done.came_back else []
+    words += [f"{done.sent[status]} {said}." for status, said in TOLD.items() if done.sent[status]]
+    return " ".join(words)
 
 
 def _password(from_input: bool) -> str:

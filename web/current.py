@@ -16,6 +16,7 @@ from engine.rights import Grant, Person
 from engine.store import people
 from engine.store.database import Database
 from engine.store.people import GrantRow, PersonRow
+from engine.worker import Mailing
 
 SESSION_PERSON, SESSION_EPOCH = "person", "epoch"
 
@@ -31,6 +32,7 @@ class Settings:
     is_demo: bool = False
     is_https: bool = True  # False only on a loopback address; the cookie then loses `__Host-` and Secure
     demo_password: str = ""  # printed on the sign-in page of a demonstration
+    mailing: Mailing | None = None  # how letters go out; None: this process sends none
 
 
 @dataclass

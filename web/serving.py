@@ -1,4 +1,5 @@
-"""Serving the web application on waitress, with a worker that fires the timers as a thread of the same process."""
+"""Serving the web application on waitress, with a worker that fires timers and sends letters as a
+thread of the same process."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ def serve(
         app, host=host, port=port, threads=THREADS, url_scheme="https" if is_https else "http", ident=None
     )
     signal.signal(signal.SIGTERM, _stop)
-    thread, stop = worker.in_background(lambda: at_work.office, at_work.settings.clock, every=every)
+    settings = at_work.settings
+    thread, stop = worker.in_background(lambda: at_work.office, settings.clock, every=every, mailing=settings.mailing)
     try:
         ready(f"http://{_written(host)}:{_port(server)}/")
         server.run()

@@ -44,11 +44,11 @@ def status(office: Office, reference: str) -> str:
 
 
 def test_a_window_that_passed_closes_its_case_once(office: Office, reference: str) -> None:
-    assert worker.one_round(office, lambda: moment("2024-07-15")) == 0
+    assert worker.one_round(office, lambda: moment("2024-07-15")).moved == 0
     assert status(office, reference) == "answered"
-    assert worker.one_round(office, lambda: LAPSED) == 1
+    assert worker.one_round(office, lambda: LAPSED).moved == 1
     assert status(office, reference) == "closed"
-    assert worker.one_round(office, lambda: LAPSED) == 0
+    assert worker.one_round(office, lambda: LAPSED).moved == 0
 
 
 def test_a_round_that_fails_is_reported_and_tried_again(
@@ -63,8 +63,8 @@ def test_a_round_that_fails_is_reported_and_tried_again(
             raise OSError("the disk is full")
         return office
 
-    def tell(moved: int) -> None:
-        told.append(moved)
+    def tell(done: worker.Round) -> None:
+        told.append(done.moved)
         stop.set()
 
     with caplog.at_level(logging.ERROR, logger="redress.worker"):
