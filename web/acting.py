@@ -21,15 +21,16 @@ from engine.casework import ALWAYS_ASKED, Said
 from engine.forms import Form, check_answers
 from engine.policy import bare, stage_of
 from engine.refusals import AlreadyDone, BadAnswers, ChangedMeanwhile, Refused, Unknown
-from engine.store import inbox
+from engine.store import acts, inbox
 from engine.store.cases import CaseChanged
 from engine.store.claims import AlreadyTaken, TaskGone
 from engine.store.inbox import InboxTask
 from engine.working_days import OutsideCalendar
-from web import answers, current, forms, names, wording
+from web import answers, current, forms, names, task_links, wording
 from web.answers import HAPPENED
 
 NO_DAY = "Enter the day it happened"
+MOVED_AWAY = "The case now belongs to another service area."
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,13 @@ def request_key() -> str:
     """The key the page was given, bound to the person; empty where a browser sent none of ours."""
     sent = request.form.get("request_key", "")
     return f"{current.person().id}:{sent}" if re.fullmatch(r"[\w-]{16,40}", sent, re.ASCII) else ""
+
+
+def is_done_before() -> bool:
+    """Whether this very request was done already: the same button, pressed twice."""
+    key = request_key()
+    with current.database().reading() as tx:
+        return bool(key and acts.result_of_request(tx, key))
 
 
 def seen() -> int | None:
@@ -103,18 +111,19 @@ def attempt(form: Form | None, act: Callable[[], object]) -> Failed | None:
     return None
 
 
-def done(reference: str, what: str) -> Response:
-    """Say what was recorded and what happens next, on the case's own page; in the inbox, where the step took the
-    case out of the person's sight."""
+def done(reference: str, what: str, how: str = "") -> Response:
+    """Say what was recorded, how its letter went, and what happens next, on the case's own page; in the inbox, where
+    the step took the case out of the person's sight."""
     office, who = current.office(), current.person()
     try:
         file = steps.seen_by(office, reference, who, current.now())
     except Unknown:
-        flash(f"Recorded: {what}. The case now belongs to another service area.")
+        flash(" ".join(text for text in (f"Recorded: {what}.", how, MOVED_AWAY) if text))
         return redirect(url_for("inbox.page"))
     with current.database().reading() as tx:
         tasks = inbox.tasks_of(tx, file.row.id) if file.row else []
-    flash(Markup("Recorded: {}. ").format(what) + what_next(file, tasks))
+    said = Markup("Recorded: {}. ").format(what) + (Markup("{} ").format(how) if how else "")
+    flash(said + what_next(file, tasks))
     return redirect(url_for("cases.page", reference=reference))
 
 
@@ -129,10 +138,12 @@ def what_next(file: CaseFile, tasks: list[InboxTask]) -> Markup:
 
 def _task(file: CaseFile, task: InboxTask) -> Markup:
     link = Markup('<a class="govuk-notification-banner__link" href="{}">{}</a>').format(
-        url_for("tasks.page", reference=task.reference, task_key=task.key), task.title
+        task_links.address(task.reference, task.key), task.title
     )
     due = f", due {wording.day(task.due)}" if task.due else ""
     role = names.role(file.book.version, task.role) if file.book else task.role
+    if task_links.is_owed(task.key):
+        return Markup("Also to do: {}{}.").format(link, due)
     has_it = "you have it" if str(task.person_id) == current.person().id else f"{task.person_name} has it"
     who = has_it if task.person_id else f"waiting for the {role} to take it"
     return Markup("Next: {}{}; {}.").format(link, due, who)

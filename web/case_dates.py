@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from engine.case_files import CaseFile
-from engine.deadlines import SETTLED, Deadline, Ledger, latest_allowed
+from engine.deadlines import SETTLED, Deadline, Ledger, MoreTimeGiven, latest_allowed
 from engine.policy import PolicyVersion, bare
 from engine.wordings import working
 from web import names, wording
@@ -120,12 +120,12 @@ def _notes(version: PolicyVersion, one: Deadline, seen: Ledger) -> Iterator[str]
         yield "What starts it has not happened: dated as if that were done on its own last day."
     for given in one.more_time:
         how = WHAT_IT_IS.get(one.rule.more_time.event if one.rule.more_time else "", "Moved")
-        beyond = " This is past the limit, with a good reason that someone approved." if given.is_beyond else ""
+        beyond = f" {_outside(given)}" if given.is_outside else ""
         why = f" Reason: {given.reason}" if given.reason else ""
         moved = f"{how} on {wording.day(given.told)}, from {wording.day(given.was)} to {wording.day(given.to)}."
         yield f"{moved}{beyond}{why}"
     if one.promised and one.promised != one.due:
-        yield f"Our letter gave {wording.day(one.promised)}. Both dates count; the earlier comes first."
+        yield _promise(one.promised, one)
     if one.backstop and one.backstop != one.due:
         yield (
             f"The step before it was late. Had that been in time, this would be due on {wording.day(one.backstop)}: "
@@ -134,10 +134,24 @@ def _notes(version: PolicyVersion, one: Deadline, seen: Ledger) -> Iterator[str]
     yield from _more_time(version, one, seen)
 
 
+def _outside(given: MoreTimeGiven) -> str:
+    """Why more time that was given is outside the Code's time."""
+    what = "a second one, and past the limit" if given.is_second and given.is_beyond else "past the limit"
+    what = what if given.is_beyond else "a second one"
+    return f"This is {what}, with a good reason that someone approved: it is outside the Code's time."
+
+
+def _promise(promised: date, one: Deadline) -> str:
+    """The date our letter gave, beside the policy's: after an apology the policy's date stays missed."""
+    if one.due and promised > one.due and one.state in ("overdue", "late"):
+        return f"We promised {wording.day(promised)} instead. That is no extension: the policy's date stays missed."
+    return f"Our letter gave {wording.day(promised)}. Both dates count; the earlier comes first."
+
+
 def _more_time(version: PolicyVersion, one: Deadline, seen: Ledger) -> Iterator[str]:
     """How far an extension may still go."""
     if one.rule.more_time is None or one.original is None or one.state in SETTLED or one.is_expected:
         return
     limit = latest_allowed(one.rule, one.original, seen.days)
-    if limit and one.state != "overdue" and (one.due is None or one.due < limit):
+    if limit and one.state != "overdue" and not one.more_time and (one.due is None or one.due < limit):
         yield f"It may be extended to {wording.day(limit)} at the latest, if the resident is told before it is due."

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from markupsafe import Markup
 
-from engine import case_saving
+from engine import case_saving, facts, owed
 from engine.case_files import CaseFile
 from engine.diagrams import Diagram
+from engine.events import APOLOGY_SENT, AUTHORITY_RECEIVED, CONFLICT_DECLARED, RESPONSE_RECEIVED
+from engine.events import CONTACTS as LETTERS_OR_CONTACTS
+from engine.letter_events import INTAKE
+from engine.owed import Owed
 from engine.policy import bare, stage_of
 from engine.process import OpenTask
-from engine.replay import INTAKE, Rulebook
+from engine.replay import Rulebook
 from engine.rights import Person
 from engine.wordings import listed
-from web import case_people, case_rights, diagrams, event_words, names, wording
+from web import case_people, case_rights, diagrams, event_words, fact_offers, names, task_links, wording
 from web.inbox import urgency_of, working_days
+from web.task_links import CONTACTS
 
 ENDINGS = {
     "withdrawn": "the resident withdrew the complaint",
@@ -29,12 +34,13 @@ ENDINGS = {
     "compliment": "recorded as a compliment",
     "ombudsman.closed": "the Ombudsman closed its file",
 }
+LETTERS_AND_CONTACTS = LETTERS_OR_CONTACTS | {APOLOGY_SENT}
 FINDINGS = {"upheld": "upheld", "partly_upheld": "upheld in part", "not_upheld": "not upheld"}
 
 
 @dataclass(frozen=True)
 class TaskLine:
-    """A task that is open: where it is done, whose it is, and how pressing it is."""
+    """A task that is open, or something owed: where it is done, whose it is, and how pressing it is."""
 
     title: str
     href: str
@@ -44,6 +50,8 @@ class TaskLine:
     promised: date | None
     mark: str
     colour: str
+    may_be_taken: bool = True
+    says: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,15 @@ class Link:
 
     text: str
     href: str
+
+
+@dataclass(frozen=True)
+class Recordable:
+    """What may be recorded besides what the diagram waits for: letters to write, contacts, other facts."""
+
+    letters: tuple[Link, ...]
+    contacts: tuple[Link, ...]
+    others: tuple[Link, ...]
 
 
 @dataclass(frozen=True)
@@ -83,8 +100,9 @@ def status(file: CaseFile) -> Status:
 
 
 def tasks(file: CaseFile) -> list[TaskLine]:
-    """The open tasks, the most pressing first."""
+    """The open tasks, and what else we owe, the most pressing first."""
     found = [_task(file, task) for task in file.standing.open_tasks]
+    found += [_owed(file, one) for one in owed.owed(file)]
     return sorted(found, key=lambda line: min(line.due or date.max, line.promised or date.max))
 
 
@@ -99,21 +117,32 @@ def buttons(file: CaseFile, who: Person) -> list[Link]:
     return [Link(names.happening(book, name), f"{here}/{name}") for name in found]
 
 
-def facts(file: CaseFile, who: Person) -> list[Link]:
-    """Facts that may be recorded though no diagram waits for them."""
+def recordable(file: CaseFile, who: Person) -> Recordable:
+    """Facts that may be recorded though no diagram waits for them: letters to write, contacts, and the rest."""
     book = file.book
     if book is None or file.hold or not case_rights.may_act(who, file):
-        return []
-    wanted = [
-        f"{stage.key}.response_received"
-        for stage in book.version.stages
-        if file.has_happened(f"{stage.key}.response_sent") and not file.has_happened(f"{stage.key}.response_received")
-    ]
-    speaks = case_people.representative(file)
-    wanted += ["authority_received"] if speaks and speaks.missing else []
-    wanted += ["conflict_declared"] if file.standing.status == "open" else []
-    wanted += file.standing.may_be_noted
-    return [Link(names.happening(book, name), f"/cases/{file.reference}/record/{name}") for name in wanted]
+        return Recordable((), (), ())
+    offered = facts.facts_offered(file)
+    others = [name for name in offered if bare(name) not in LETTERS_AND_CONTACTS and _is_wanted(file, name)]
+
+    def links(wanted: Iterable[str], folder: str) -> tuple[Link, ...]:
+        return tuple(Link(names.happening(book, name), f"/cases/{file.reference}/{folder}/{name}") for name in wanted)
+
+    return Recordable(
+        letters=links(fact_offers.letters_wanted(file), "record"),
+        contacts=links((name for name in offered if name in CONTACTS), "contacts"),
+        others=links((*others, *file.standing.may_be_noted), "record"),
+    )
+
+
+def _is_wanted(file: CaseFile, name: str) -> bool:
+    """Whether a fact is worth offering now: not the day an answer came once it is known, nor what nobody misses."""
+    if bare(name) == RESPONSE_RECEIVED:
+        return not file.has_happened(name)
+    if name == AUTHORITY_RECEIVED:
+        speaks = case_people.representative(file)
+        return bool(speaks and speaks.missing)
+    return name != CONFLICT_DECLARED or file.standing.status == "open"
 
 
 def figures(file: CaseFile) -> list[tuple[str, Markup]]:
@@ -160,6 +189,26 @@ def _task(file: CaseFile, task: OpenTask) -> TaskLine:
         promised=deadline.promised if deadline else None,
         mark=pressing.words if pressing else "",
         colour=pressing.colour if pressing else "grey",
+    )
+
+
+def _owed(file: CaseFile, one: Owed) -> TaskLine:
+    """Something owed: what was asked for stands with it, so that who chases it knows what to say."""
+    book = file.book
+    assert book is not None  # nothing is owed without a version
+    pressing = urgency_of(one.due, working_days(book.version)) if one.due else None
+    event = next((event for event in file.events if event.number == one.about), None)
+    return TaskLine(
+        title=one.title,
+        href=task_links.address(file.reference, one.key),
+        role=names.role(book.version, one.role),
+        holder="",
+        due=one.due,
+        promised=None,
+        mark=pressing.words if pressing else "",
+        colour=pressing.colour if pressing else "grey",
+        may_be_taken=False,
+        says=event.text("what") or task_links.why_owed(one.key) if event else task_links.why_owed(one.key),
     )
 
 

@@ -1,24 +1,50 @@
-"""The timeline of a case: everything recorded of it, newest first, with what was mended and what was struck out.
+"""The chronology of a case: events, letters, contacts, documents and dates in one list, newest first or oldest first.
 
 An event stands where it happened; one that was mended stands at the moment that holds now and says what was recorded
-first. What is about the record itself (a correction, a move, who took a task) stands where it was recorded.
+first. What is about the record itself (a correction, a move, who took a task) stands where it was recorded; a document
+that came with no event, where it was added. The list may be narrowed to letters, to contacts or to dates.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from engine.case_files import CaseFile
-from engine.events import ABOUT_THE_RECORD, CORRECTED, TIMER_FIRED, CaseEvent, local_day, moment
+from engine.events import (
+    ABOUT_THE_RECORD,
+    APOLOGY_SENT,
+    AUTHORITY_RECEIVED,
+    CORRECTED,
+    OMBUDSMAN_CONTACTED,
+    RECEIVED,
+    SATISFIED,
+    TIMER_FIRED,
+    WITHDRAWN,
+    CaseEvent,
+    at,
+    local_day,
+    moment,
+)
+from engine.policy import bare
 from engine.record import Correction, corrections
-from web import event_words, wording
+from engine.store.documents import DocumentRow
+from web import case_documents, event_words, names, wording
+from web.case_documents import DocumentLine
+from web.task_links import CONTACTS
+
+SHOWS = {"": "Everything", "letters": "Letters", "contacts": "Contacts", "dates": "Dates"}
+OLDEST = "oldest"
+#: what the resident, or somebody for them, told us beside the contacts that are called so
+TOLD_US = {RECEIVED, WITHDRAWN, SATISFIED, AUTHORITY_RECEIVED, OMBUDSMAN_CONTACTED}
+MOVES_A_DATE = {"extension_given", "holding_reply_sent", "panel_postponed", APOLOGY_SENT, TIMER_FIRED}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One event as the timeline shows it. `recorded` only where it was written down on a later day."""
+    """One line of the chronology. `recorded` only where it was written down on a later day; `kinds`: the narrower
+    lists it stands in; `number` 0 for what is no event."""
 
     number: int
     title: str
@@ -31,19 +57,76 @@ class Entry:
     marks: list[tuple[str, str]] = field(default_factory=list)
     is_struck: bool = False
     may_be_corrected: bool = False
+    kinds: frozenset[str] = frozenset()
+    documents: tuple[DocumentLine, ...] = ()
+    key: str = ""
 
 
-def entries(file: CaseFile) -> list[Entry]:
-    """Every event of the case, newest first."""
+def entries(file: CaseFile, documents: Sequence[DocumentRow] = (), *, show: str = "", order: str = "") -> list[Entry]:
+    """The chronology, newest first unless `order` is OLDEST; `show`: one of SHOWS."""
     stands = {event.number: event for event in file.events}
     mends: dict[int, list[Correction]] = {}
     for mend in corrections(file.record):
         mends.setdefault(mend.number, []).append(mend)
-    found = [_entry(file, event, stands.get(event.number), mends.get(event.number, [])) for event in file.record]
-    return sorted(found, key=lambda entry: (entry.happened, entry.number), reverse=True)
+    lines = [case_documents.line(row) for row in documents]
+    found = [_entry(file, event, stands.get(event.number), mends.get(event.number, []), lines) for event in file.record]
+    found += [_added(line) for line in lines if line.event_number is None]
+    found += _dates(file) if show == "dates" else []
+    shown = [entry for entry in found if not show or show in entry.kinds]
+    return sorted(shown, key=lambda entry: (entry.happened, entry.number), reverse=order != OLDEST)
 
 
-def _entry(file: CaseFile, event: CaseEvent, stands: CaseEvent | None, mends: list[Correction]) -> Entry:
+def _added(line: DocumentLine) -> Entry:
+    """A document that came with no event."""
+    kinds = {"contacts"} if line.is_waiting else {"letters"} if line.is_letter else set()
+    title = "E-mail added, not recorded as a contact yet" if line.is_waiting else f"{line.kind} added"
+    key = f"document-{line.id}"
+    return Entry(0, title, line.by, line.added, None, [], [], kinds=frozenset(kinds), documents=(line,), key=key)
+
+
+def _dates(file: CaseFile) -> list[Entry]:
+    """The days that have come on which something was due, and how that stands."""
+    version, seen = file.governing.version, file.standing.ledger
+    if version is None:
+        return []
+    return [
+        Entry(
+            number=0,
+            title=f"{names.deadline(version, one.key)}: the day it was due",
+            by="",
+            happened=at(one.due),
+            recorded=None,
+            answers=[],
+            private=[],
+            marks=[(wording.state(one.state), wording.colour(one.state))],
+            kinds=frozenset({"dates"}),
+            key=f"due-{one.key.replace('.', '-')}",
+        )
+        for one in seen.deadlines.values()
+        if one.due and one.state and one.due <= seen.today and not one.is_expected
+    ]
+
+
+def _kinds(file: CaseFile, event: CaseEvent, lines: Sequence[DocumentLine]) -> frozenset[str]:
+    """The narrower lists an event stands in."""
+    name, found = bare(event.name), set()
+    if (file.book and event.name in file.book.letters) or any(line.is_letter for line in lines):
+        found.add("letters")
+    elif event.name in TOLD_US or event.name in CONTACTS or name == "requested":
+        found.add("contacts")
+    if name in MOVES_A_DATE:
+        found.add("dates")
+    return frozenset(found)
+
+
+def _entry(
+    file: CaseFile,
+    event: CaseEvent,
+    stands: CaseEvent | None,
+    mends: list[Correction],
+    lines: Sequence[DocumentLine],
+) -> Entry:
+    own = tuple(line for line in lines if line.event_number == event.number)
     is_about = event.name in ABOUT_THE_RECORD
     shown = stands or event
     is_struck = stands is None and not is_about
@@ -61,6 +144,9 @@ def _entry(file: CaseFile, event: CaseEvent, stands: CaseEvent | None, mends: li
         marks=_marks(is_struck=is_struck, is_mended=bool(mends)),
         is_struck=is_struck,
         may_be_corrected=not is_about and event.number > 0,
+        kinds=_kinds(file, event, own),
+        documents=own,
+        key=f"event-{event.number}",
     )
 
 

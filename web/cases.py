@@ -21,7 +21,17 @@ from engine.policy import PolicyVersion
 from engine.rights import Person
 from engine.store import acts, register
 from engine.store.register import Cursor, Sight
-from web import case_dates, case_people, case_rights, case_standing, case_timeline, current, names, wording
+from web import (
+    case_dates,
+    case_documents,
+    case_people,
+    case_rights,
+    case_standing,
+    case_timeline,
+    current,
+    names,
+    wording,
+)
 from web.access import may
 
 pages = Blueprint("cases", __name__, url_prefix="/cases")
@@ -99,6 +109,7 @@ def _page(file: CaseFile, *, with_private: bool) -> str:
     assert row is not None
     details = case_people.private(file)
     may_see = case_rights.may_see_private(who, file)
+    papers, (show, order) = case_documents.rows(file), _asked_to_show()
     return render_template(
         "case.html",
         file=file,
@@ -110,10 +121,14 @@ def _page(file: CaseFile, *, with_private: bool) -> str:
         stage=names.stage(version, file.standing.stage) if version else "",
         tasks=case_standing.tasks(file),
         buttons=case_standing.buttons(file, who),
-        facts=case_standing.facts(file, who),
+        recordable=case_standing.recordable(file, who),
         figures=case_standing.figures(file),
         dates=case_dates.lines(file),
-        timeline=case_timeline.entries(file),
+        timeline=case_timeline.entries(file, papers, show=show, order=order),
+        shown=_shown(file.reference, show, order),
+        documents=[case_documents.line(row) for row in reversed(papers)],
+        panel=case_documents.panel_stage(file),
+        may_act=case_rights.may_act(who, file),
         resident=case_people.resident(file),
         representative=case_people.representative(file),
         handlers=case_people.handlers(file),
@@ -130,6 +145,27 @@ def _page(file: CaseFile, *, with_private: bool) -> str:
         ombudsman=ombudsman(version),
         law=[current.office().shelf.law[key] for key in LAW] if version and _is_legacy(version) else [],
     )
+
+
+def _asked_to_show() -> tuple[str, str]:
+    """Which lines of the chronology are asked for, and in which order."""
+    show, order = request.args.get("show", ""), request.args.get("order", "")
+    return show if show in case_timeline.SHOWS else "", order if order == case_timeline.OLDEST else ""
+
+
+def _shown(reference: str, show: str, order: str) -> dict[str, Any]:
+    """What there is to narrow the chronology to, and to turn it round: the words and the addresses."""
+
+    def address(show: str, order: str) -> str:
+        return url_for("cases.page", reference=reference, show=show or None, order=order or None, _anchor="timeline")
+
+    kinds = [
+        {"text": words, "href": address(key, order), "current": key == show}
+        for key, words in case_timeline.SHOWS.items()
+    ]
+    other = "" if order else case_timeline.OLDEST
+    turn = {"text": "Newest first" if order else "Oldest first", "href": address(show, other)}
+    return {"kinds": kinds, "turn": turn, "is_narrowed": bool(show)}
 
 
 def ombudsman(version: PolicyVersion | None) -> list[Contact]:

@@ -35,7 +35,7 @@ WORDS: dict[int, tuple[str, tuple[str, ...]]] = {
     ),
     413: (
         "That is too much to send at once",
-        ("Go back, make what you entered shorter and send it again.",),
+        ("Go back, make what you entered shorter, or choose fewer or smaller files, and send it again.",),
     ),
     500: (
         "Something went wrong on our side",

@@ -138,13 +138,13 @@ class _Page:
     def input(self, field: Field) -> Markup:
         extra = _INPUTS.get(field.type, {})
         own = {"id": field_id(field.name), "label": self.label(field), "value": self.value(field)}
-        return _macro("input", self.parts(field) | extra | own)
+        return macro("input", self.parts(field) | extra | own)
 
     def textarea(self, field: Field) -> Markup:
         # A macro that indents what stands inside an answer must not indent what a person typed.
         value = Markup(str(escape(self.value(field))).replace("\n", "&#10;"))
         own = {"id": field_id(field.name), "label": self.label(field), "value": value, "rows": 5}
-        return _macro("character-count", self.parts(field) | own | {"maxlength": LONGEST["long_text"], "threshold": 75})
+        return macro("character-count", self.parts(field) | own | {"maxlength": LONGEST["long_text"], "threshold": 75})
 
     def person(self, field: Field) -> Markup:
         return self.select(field) if self.labels(field) else self.input(field)
@@ -159,7 +159,7 @@ class _Page:
         items = [{"value": "", "text": "Choose one"}]
         items += [{"value": key, "text": text, "selected": key == value} for key, text in self.labels(field).items()]
         own = {"id": field_id(field.name), "label": self.label(field), "items": items}
-        return _macro("select", self.parts(field) | own)
+        return macro("select", self.parts(field) | own)
 
     def radios(self, field: Field) -> Markup:
         labels = YES_NO if field.type == "yes_no" else self.labels(field)
@@ -167,12 +167,12 @@ class _Page:
         has_inside = any(item["conditional"] for item in items)
         own = {"idPrefix": field_id(field.name), "fieldset": self.fieldset(field), "items": items}
         own["classes"] = "govuk-radios--inline" if field.type == "yes_no" and not has_inside else ""
-        return _macro("radios", self.parts(field) | own)
+        return macro("radios", self.parts(field) | own)
 
     def checkboxes(self, field: Field) -> Markup:
         items = self.items(field, self.labels(field), as_list(self.answers.get(field.name)))
         own = {"idPrefix": field_id(field.name), "fieldset": self.fieldset(field), "items": items}
-        return _macro("checkboxes", self.parts(field) | own)
+        return macro("checkboxes", self.parts(field) | own)
 
     def items(self, field: Field, labels: Mapping[str, str], chosen: Iterable[str]) -> list[dict[str, Any]]:
         """The answers to choose from, each with the questions inside it."""
@@ -198,7 +198,7 @@ class _Page:
         own = {"id": field_id(field.name), "namePrefix": field.name, "fieldset": self.fieldset(field), "items": items}
         if field.name == HAPPENED:
             own["formGroup"] = {"afterInputs": {"html": _time_box(field, time)}}
-        return _macro("date-input", self.parts(field) | own)
+        return macro("date-input", self.parts(field) | own)
 
 
 _WIDTHS = {"day": "govuk-input--width-2", "month": "govuk-input--width-2", "year": "govuk-input--width-4"}
@@ -220,16 +220,16 @@ def _plain_number(text: str) -> str:
 
 def _other_box(field: Field, typed: str) -> Markup:
     name, label = f"{field.name}-other", {"text": "What else?"}
-    return _macro("input", {"id": field_id(name), "name": name, "label": label, "value": typed})
+    return macro("input", {"id": field_id(name), "name": name, "label": label, "value": typed})
 
 
 def _time_box(field: Field, typed: str) -> Markup:
     name, label = f"{field.name}-time", {"text": "Time", "classes": "govuk-date-input__label"}
     box = {"id": field_id(name), "name": name, "label": label, "value": typed, "classes": "govuk-input--width-4"}
-    return Markup('<div class="govuk-date-input__item govuk-!-margin-right-0">{}</div>').format(_macro("input", box))
+    return Markup('<div class="govuk-date-input__item govuk-!-margin-right-0">{}</div>').format(macro("input", box))
 
 
-def _macro(component: str, parameters: dict[str, Any]) -> Markup:
+def macro(component: str, parameters: dict[str, Any]) -> Markup:
     """Call a macro of govuk-frontend-jinja: `date-input` is `govukDateInput`."""
     template = current_app.jinja_env.get_template(f"govuk_frontend_jinja/components/{component}/macro.html")
     name = "govuk" + "".join(word.capitalize() for word in component.split("-"))

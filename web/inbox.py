@@ -21,7 +21,7 @@ from engine.store.database import Transaction
 from engine.store.inbox import Filters, InboxTask, Scope
 from engine.store.register import Sight
 from engine.working_days import WorkingDays
-from web import current, inbox_filters, names, wording
+from web import current, inbox_filters, letters_for_me, names, task_links, wording
 from web.access import may
 
 pages = Blueprint("inbox", __name__, url_prefix="/inbox")
@@ -45,6 +45,7 @@ class Line:
     urgency: wording.Urgency | None
     is_mine: bool
     may_claim: bool
+    href: str
 
 
 @pages.get("")
@@ -135,6 +136,7 @@ def _page(whose: str) -> Answer:
         counts = _due_counts(tx, scope, replace(asked.filters, due_from=None, due_before=None), today, days)
         tabs = _tabs(tx, who, whose)
         names_of_people = {row.id: row.name for row in people.people(tx) if row.is_active}
+        letters = letters_for_me.for_me(tx, who)
         is_held = whose != "all" and bool(register.page_of_cases(tx, _sight(who), only_held=True, size=1).cases)
     endpoint = ENDPOINTS[whose]
     return render_template(
@@ -153,6 +155,7 @@ def _page(whose: str) -> Answer:
         due_urls={key: inbox_filters.address(endpoint, asked.given, due=key) for key in inbox_filters.DUE},
         back=request.full_path.rstrip("?"),
         is_held=is_held,
+        letters=letters,
         is_auditor=who.is_auditor,
     )
 
@@ -167,17 +170,26 @@ def _lines(tasks: tuple[InboxTask, ...], who: Person) -> list[Line]:
 
 
 def _line(task: InboxTask, who: Person, version: PolicyVersion | None, landlords: dict[str, str]) -> Line:
-    rule = version.deadline(task.waits_for) if version else None
+    is_owed = task_links.is_owed(task.key)
     return Line(
         task=task,
         stage=names.stage(version, task.stage) if version else wording.plain(task.stage or "Intake"),
-        waits_for=names.promise_at(version, rule, task.stage) if version and rule else "No date of the policy",
+        waits_for=_waits_for(task, version),
         landlord=landlords.get(task.policy, task.policy),
         role=names.role(version, task.role) if version else wording.plain(task.role),
         urgency=urgency_of(task.sort_due, working_days(version)) if task.sort_due != NO_DATE else None,
         is_mine=str(task.person_id) == who.id,
-        may_claim=task.person_id is None and who.holds(task.policy, task.role, task.area or ""),
+        may_claim=task.person_id is None and not is_owed and who.holds(task.policy, task.role, task.area or ""),
+        href=task_links.address(task.reference, task.key),
     )
+
+
+def _waits_for(task: InboxTask, version: PolicyVersion | None) -> str:
+    """The promise a task is done for; of what is owed besides, why it is."""
+    if task_links.is_owed(task.key):
+        return task_links.why_owed(task.key)
+    rule = version.deadline(task.waits_for) if version else None
+    return names.promise_at(version, rule, task.stage) if version and rule else "No date of the policy"
 
 
 def _due_counts(tx: Transaction, scope: Scope, filters: Filters, today: date, days: WorkingDays) -> dict[str, str]:
