@@ -5,15 +5,16 @@ The engine decides again when it is sent; this only says it beforehand.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from engine import more_time
 from engine.case_files import CaseFile
-from engine.deadlines import Deadline, latest_allowed
-from engine.policy import Within, bare, stage_of
-from engine.wordings import skipped_in_words
-from engine.working_days import WorkingDays
+from engine.deadlines import Deadline
+from engine.more_time import Room
+from engine.policy import bare, stage_of
+from engine.rights import roles_that_approve
 from web import names
 from web.wording import day
 
@@ -38,19 +39,13 @@ def deadlines(file: CaseFile, name: str) -> list[Deadline]:
     return [one for one in found if one is not None]
 
 
-def counted(days: WorkingDays, start: date, within: Within, end: date) -> str:
-    """`10 working days from 2 March 2026, not counting two weekends`."""
-    text = f"{within} from {day(start)}"
-    skipped = days.count(start, end).skipped if within.unit == "working days" else ()
-    return f"{text}, not counting {skipped_in_words(skipped)}" if skipped else text
-
-
 def _keys(file: CaseFile, name: str) -> list[str]:
     stage = stage_of(name)
     key = {
         "extension_given": f"{stage}.response",
         "holding_reply_sent": f"{stage}.response",
         "requested": f"{stage}.request_window",
+        "apology_sent": f"{stage}.response",
         "panel_postponed": f"{stage}.panel",
         "contacted": f"{stage}.direct_from",
         "designated_person_approached": f"{stage}.direct_from",
@@ -62,30 +57,40 @@ def _keys(file: CaseFile, name: str) -> list[str]:
 
 
 def _more_time(file: CaseFile, name: str, today: date) -> Allowed:
-    response = next(iter(deadlines(file, name)), None)
-    if response is None or response.due is None or response.original is None or response.rule.more_time is None:
+    room = more_time.room_of(next(iter(deadlines(file, name)), None), file.standing.ledger.days)
+    if room is None:
         return Allowed()
     word = "An extension" if bare(name) == "extension_given" else "A holding reply"
-    warning = ""
-    if today > response.due:
+    if today > room.due:
         warning = (
-            f"The answer was due on {day(response.due)}; send an apology with a new date, which is no extension. "
+            f"The answer was due on {day(room.due)}; send an apology with a new date, which is no extension. "
             f"{word} had to be told by then: record one here only if the resident was told on or before that day."
         )
-    sentences = [f"The answer is due on {day(response.due)} now."] if not warning else []
-    at_most, days = response.rule.more_time.at_most, file.standing.ledger.days
-    limit = latest_allowed(response.rule, response.original, days)
-    if at_most and limit:
-        working = counted(days, response.original, at_most, limit)
-        is_used = response.due >= limit and response.due > response.original
-        begins = (
-            "All the time the policy allows is given: its latest date is" if is_used else "The latest date allowed is"
-        )
-        sentences.append(f"{begins} {day(limit)}: {working}.")
-        sentences.append("To go past it, give the good reason and the senior person who approved it.")
+        return Allowed(warning, tuple(_limits(file, name, room)))
+    return Allowed(sentences=(f"The answer is due on {day(room.due)} now.", *_limits(file, name, room)))
+
+
+def _limits(file: CaseFile, name: str, room: Room) -> Iterator[str]:
+    """The latest date allowed and the days counted; what a second one, or one past the limit, needs."""
+    if room.limit is None:
+        yield "The policy sets no limit. The date you give is a promise, and counts as one."
+        return
+    is_used = room.due >= room.limit and room.due > room.original
+    begins = "All the time the policy allows is given: its latest date is" if is_used else "The latest date allowed is"
+    yield f"{begins} {day(room.limit)}: {room.counted}."
+    needs = (
+        f"give the good reason, who approved it ({_senior(file, name)}), and how often or when the resident hears from "
+        "us. It is shown as outside the Code's time."
+    )
+    if room.is_second():
+        yield f"More time was given before. A second extension is outside the Code's time: {needs}"
     else:
-        sentences.append("The policy sets no limit. The date you give is a promise, and counts as one.")
-    return Allowed(warning, tuple(sentences))
+        yield f"To go past it, {needs}"
+
+
+def _senior(file: CaseFile, name: str) -> str:
+    version = file.book_or_refuse().version
+    return " or ".join(names.role(version, one) for one in roles_that_approve(version, stage_of(name)))
 
 
 def _requested(file: CaseFile, name: str, today: date) -> Allowed:
@@ -108,6 +113,18 @@ def _requested(file: CaseFile, name: str, today: date) -> Allowed:
 def _desk(file: CaseFile, name: str) -> str:
     version = file.book_or_refuse().version
     return names.role(version, version.role_of_lane("desk", stage_of(name)))
+
+
+def _apology(file: CaseFile, name: str, today: date) -> Allowed:
+    response = next(iter(deadlines(file, name)), None)
+    if response is None or response.due is None:
+        return Allowed()
+    return Allowed(
+        sentences=(
+            f"The answer was due on {day(response.due)}. The new date is a promise; it is no extension, and the answer "
+            "stays late.",
+        )
+    )
 
 
 def _panel(file: CaseFile, name: str, today: date) -> Allowed:
@@ -145,6 +162,7 @@ _SAYS: dict[str, Callable[[CaseFile, str, date], Allowed]] = {
     "extension_given": _more_time,
     "holding_reply_sent": _more_time,
     "requested": _requested,
+    "apology_sent": _apology,
     "panel_postponed": _panel,
     "contacted": _external,
     "designated_person_approached": _external,

@@ -1,10 +1,11 @@
-"""What a form can be filled with before anyone types: today, and what the case already knows.
+"""What a form can be filled with before anyone types: today, and what the case already knows, with where it stood.
 
 Only offered, never recorded until a person sends it. Sensitive answers are never carried over.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -13,9 +14,9 @@ from engine.deadlines import ledger
 from engine.events import CaseEvent
 from engine.forms import Field, Form
 from engine.policy import bare, stage_of
-from web import answers
+from web import answers, event_words, wording
 
-#: a field, and the earlier answers that fill it: the last that is there of the first kind that is
+#: a field, alone or of one form, and the earlier answers that fill it: the last that is there of the first kind that is
 KNOWN: dict[str, tuple[tuple[str, str], ...]] = {
     "understanding": (
         ("requested", "reasons"),
@@ -29,10 +30,31 @@ KNOWN: dict[str, tuple[tuple[str, str], ...]] = {
         ("acknowledged", "outcomes_sought"),
         ("complaint_received", "outcome_sought"),
     ),
+    "responsible_for": (("acknowledged", "responsible_for"),),
+    "not_responsible_for": (("acknowledged", "not_responsible_for"),),
+    "advocacy": (("acknowledged", "advocacy"),),
     "channel": (("complaint_received", "preferred_contact"),),
     "service_area": (("complaint_received", "service_area"),),
     "contractor": (("complaint_received", "contractor"),),
+    "refusal.reasons": (("triaged", "reason"),),
+    "refusal.discretion": (("triaged", "discretion"),),
+    "thanks.action": (("triaged", "reason"),),
+    "withdrawal.understanding_of_withdrawal": (("withdrawn", "reason"),),
+    "authority_request.representative": (("complaint_received", "representative"),),
+    "apology.action": (("holding_reply_sent", "action"),),
+    "apology.reason": (("extension_given", "reason"), ("holding_reply_sent", "reason")),
 }
+#: where an answer that is filled in came from
+SAYS = "\u201c{label}\u201d begins with what stands under \u201c{asked}\u201d in \u201c{title}\u201d of {day}."
+
+
+@dataclass(frozen=True)
+class Found:
+    """An answer the case already knows: of which event, under which name."""
+
+    value: str
+    event: CaseEvent
+    name: str
 
 
 def task(file: CaseFile, form: Form, now: datetime) -> dict[str, Any]:
@@ -45,8 +67,29 @@ def happening(file: CaseFile, form: Form, now: datetime, *, is_letter: bool) -> 
     """The answers the form of something that happened begins with. A letter of ours goes the way the resident prefers;
     how they told us something is not known before."""
     fields = [field for field in form.fields if is_letter or field.name != "channel"]
-    known = {field.name: value for field in fields if (value := _known(file, field))}
+    known = {field.name: found.value for field in fields if (found := _known(file, form, field))}
     return {**answers.fresh(now), **known}
+
+
+def taken(file: CaseFile, form: Form) -> list[str]:
+    """A sentence for each field that is filled from the case: what it begins with, and where that stood."""
+    found = [(field, known) for field in form.fields if (known := _known(file, form, field))]
+    return [
+        SAYS.format(
+            label=field.label.rstrip("?"),
+            asked=event_words.label(file, known.event.name, known.name).rstrip("?"),
+            title=event_words.title(file.governing.version, known.event.name),
+            day=wording.day(known.event.day),
+        )
+        for field, known in found
+        if field.name != "channel"
+    ]
+
+
+def preferred_way(file: CaseFile) -> str:
+    """How the resident would like to hear from us, as the complaint says; empty where they did not."""
+    found = _last(file, "complaint_received", "preferred_contact")
+    return found.value if found else ""
 
 
 def answer_due(file: CaseFile, records: str, now: datetime) -> date | None:
@@ -58,11 +101,17 @@ def answer_due(file: CaseFile, records: str, now: datetime) -> date | None:
     return response.due if response else None
 
 
-def _known(file: CaseFile, field: Field) -> str:
+def _known(file: CaseFile, form: Form, field: Field) -> Found | None:
     if field.sensitive:
-        return ""
-    for event_name, name in KNOWN.get(field.name, ()):
-        for event in reversed(file.events):
-            if bare(event.name) == event_name and (text := event.text(name)):
-                return text if not field.choices or text in field.choices else ""
-    return ""
+        return None
+    for event_name, name in KNOWN.get(f"{form.name}.{field.name}") or KNOWN.get(field.name, ()):
+        if found := _last(file, event_name, name):
+            return found if not field.choices or found.value in field.choices else None
+    return None
+
+
+def _last(file: CaseFile, event_name: str, name: str) -> Found | None:
+    for event in reversed(file.events):
+        if bare(event.name) == event_name and (text := event.text(name)):
+            return Found(text, event, name)
+    return None

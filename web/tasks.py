@@ -15,13 +15,26 @@ from werkzeug.wrappers import Response
 from engine import casework, steps
 from engine.case_files import CaseFile, Plan
 from engine.forms import Form
-from engine.policy import bare, stage_of
 from engine.process import OpenTask
 from engine.refusals import AlreadyDone, ChangedMeanwhile, Refused
 from engine.replay import Rulebook
 from engine.rights import Person
 from engine.workflows import TaskDefinition
-from web import acting, beside, colleagues, current, decision_words, errors, forms, names, prefill, wording
+from web import (
+    acting,
+    beside,
+    colleagues,
+    current,
+    decision_words,
+    errors,
+    forms,
+    letter_steps,
+    letter_writing,
+    names,
+    prefill,
+    task_links,
+    wording,
+)
 from web.access import local_path, may
 from web.acting import Failed
 
@@ -35,19 +48,25 @@ Answer = str | Response | tuple[str, int]
 @pages.get("")
 @may("case_reader")
 def page(reference: str, task_key: str) -> Answer:
-    """The task's form, with what it can be filled with already."""
-    return _page(_file(reference), task_key)
+    """The task's form, with what it can be filled with already. What is owed besides has the page of its fact."""
+    file = _file(reference)
+    if task_links.is_owed(task_key):
+        return redirect(task_links.address(reference, task_key))
+    return _page(file, task_key)
 
 
 @pages.post("")
 @may("caseworker")
 def complete(reference: str, task_key: str) -> Answer:
-    """Complete the task: the event it records, the step the diagram takes."""
+    """Complete the task: the event it records, the step the diagram takes. One that is done by a letter is not: its
+    letter is kept, and shown as the resident will see it."""
     file = _file(reference)
     if file.hold:
         return _page(file, task_key)
     book, definition = _asked(file, task_key)
     form = book.form(task_key, definition.form)
+    if letter_steps.is_written(file, task_key):
+        return _write(file, task_key, definition, form)
     typed = acting.typed(form)
 
     def act(opened: CaseFile) -> Plan:
@@ -61,6 +80,17 @@ def complete(reference: str, task_key: str) -> Answer:
     if failed:
         return _page(_file(reference), task_key, typed, failed)
     return acting.done(reference, definition.title)
+
+
+def _write(file: CaseFile, task_key: str, definition: TaskDefinition, form: Form) -> Answer:
+    """Keep the letter of a task and go on to its preview."""
+    task, step = _open(file, task_key), letter_steps.step_of(file, task_key)
+    if task is None or step is None:
+        return _no_longer(file, task_key, definition, form, acting.typed(form))
+    if why_not := _why_not(file, task):
+        return _page(file, task_key, acting.typed(form), Failed([{"text": why_not}], {}, 409))
+    kept = letter_writing.written(file, step)
+    return _page(file, task_key, *kept) if isinstance(kept, tuple) else kept
 
 
 @pages.post("/claim")
@@ -153,19 +183,8 @@ def _asked(file: CaseFile, task_key: str) -> tuple[Rulebook, TaskDefinition]:
     if file.book is None:
         abort(404)
     task = _open(file, task_key)
-    definition = file.book.task(task) if task else _definition(file.book, task_key)
+    definition = file.book.task(task) if task else letter_steps.task_definition(file.book, task_key)
     return file.book, definition or abort(404)
-
-
-def _definition(book: Rulebook, task_key: str) -> TaskDefinition | None:
-    """The definition of a task of that key, wherever in the workflow it stands."""
-    stage, name = stage_of(task_key), bare(task_key)
-    for called, process in book.workflows.calls(book.spine):
-        if stage in (None, called) or process == book.spine:
-            found = book.workflows.tasks.get((process, name))
-            if found and (stage or process != book.spine):
-                return found
-    return None
 
 
 def _page(
@@ -188,6 +207,8 @@ def _page(
     answer_due = prefill.answer_due(file, book.records(task), current.now()) if form.field("promised") else None
     given = typed if typed is not None else prefill.task(file, form, current.now())
     shown = failed or Failed([], {}, 200)
+    wrong, choices = shown.wrong if handed is None else {}, colleagues.people_of(file)
+    step = letter_steps.step_of(file, task_key) if letter_steps.is_written(file, task_key) else None
     is_theirs = who.works_in(file.policy, file.area) and not who.is_auditor
     page_itself = render_template(
         "task.html",
@@ -196,7 +217,8 @@ def _page(
         definition=definition,
         stage=names.stage(book.version, task.stage),
         role=names.role(book.version, book.role(task)),
-        fields=forms.fields(form, given, shown.wrong if handed is None else {}, choices=colleagues.people_of(file)),
+        letter=letter_writing.begun(file, step, typed, wrong, choices) if step else None,
+        fields="" if step else forms.fields(form, given, wrong, choices=choices),
         problems=shown.problems,
         wrong=shown.wrong,
         handed=handed or {},
@@ -215,11 +237,13 @@ def _page(
     return page_itself, shown.code
 
 
-def _no_longer(file: CaseFile, task_key: str, definition: TaskDefinition, form: Form) -> tuple[str, int]:
+def _no_longer(
+    file: CaseFile, task_key: str, definition: TaskDefinition, form: Form, typed: Mapping[str, Any] | None = None
+) -> tuple[str, int]:
     """The page of a task that is not open: who did it and when, or that it has not come up."""
     already = casework.already_done(file, task_key)
     if isinstance(already, AlreadyDone):
-        return _done_page(file, definition, form, already, {})
+        return _done_page(file, definition, form, already, typed or {})
     return errors.page(409, "This task is not open", "It has not come up in this case, or the case went another way.")
 
 

@@ -31,6 +31,19 @@ SAID_BY_RESIDENT = {
     "Which service is it about?": "Repairs",
 }
 
+HOW_SENT = ("How was it sent?", "How was the notice sent?", "How was the resident told?")
+WAYS = {
+    "Letter": "By post",
+    "In person": "Handed over",
+    "Telephone": "Read out by telephone",
+    "Text message": "As a text message",
+}
+#: what a letter must say that no test is about
+IN_ANY_LETTER = {
+    "Which parts are we responsible for?": "All of it.",
+    "Which advocacy or advice services can help the resident?": "Citizens Advice, 0808 223 1133.",
+}
+
 Answers = Mapping[str, str]
 
 
@@ -127,8 +140,7 @@ class Desk:
 
     def complete(self, reference: str, task: str, answers: Answers | None = None) -> None:
         self.open_task(reference, task)
-        self.fill(answers or {})
-        self.press("Complete this task")
+        self.finish(answers or {}, "Complete this task")
 
     def accept(self, reference: str) -> None:
         """Triage: it is a complaint."""
@@ -138,8 +150,41 @@ class Desk:
         """Press the button of what may happen, and record that it did."""
         self.case(reference)
         self.follow_happening(happening)
-        self.fill(answers or {})
-        self.press("Record it")
+        self.finish(answers or {}, "Record it")
+
+    def finish(self, answers: Answers, button: str) -> None:
+        """Fill a form and press its button; where it is of a letter, write the letter and send it."""
+        if not self.is_letter:
+            self.fill(answers)
+            return self.press(button)
+        way = next((answers[one] for one in HOW_SENT if one in answers), "E-mail")
+        self.write({question: answer for question, answer in answers.items() if question not in HOW_SENT})
+        return self.send(way)
+
+    @property
+    def is_letter(self) -> bool:
+        """Whether the page is one on which a letter is written."""
+        return self.page.get_by_role("button", name="Preview the letter", exact=True).count() == 1
+
+    def write(self, answers: Answers) -> None:
+        """Write a letter as far as its preview: what the answers say, and what any letter of its kind must say."""
+        self.fill(answers)
+        for question, answer in IN_ANY_LETTER.items():
+            box = self._box(question)
+            if question not in answers and box.count() and not box.input_value():
+                box.fill(answer)
+        self.press("Preview the letter")
+
+    def send(self, way: str = "E-mail", day: str = "") -> None:
+        """Send the letter whose preview this is, in one of the ways it may go."""
+        button = "Send it" if way == "E-mail" else "Record that it was sent"
+        if not self.page.get_by_role("button", name=button, exact=True).is_visible():
+            self.page.locator(".redress-letter-going details summary").first.click()
+        if way != "E-mail":
+            self.fill({"How was it sent?": WAYS[way]} | ({"On which day?": day} if day else {}))
+        elif not self.value("E-mail address"):
+            self.enter("E-mail address", "ada@example.org")
+        self.press(button)
 
     def follow_happening(self, happening: str) -> None:
         wanted = re.compile(rf"^{in_words(happening)}$", re.IGNORECASE)

@@ -1,0 +1,193 @@
+"""Checking a letter before it goes: what it must hold and whether that is there, what stops it, and who approves it.
+
+Every line of the checklist and everything that stops the letter leads to the field that mends it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine import letter_fields, letter_pdf, writing
+from engine.case_files import CaseFile
+from engine.letters import Content, Letter
+from engine.policy import Citation
+from engine.refusals import BadAnswers, Refused
+from engine.rights import Person
+from engine.store import drafts
+from engine.store.drafts import DraftRow
+from engine.wordings import listed
+from engine.working_days import OutsideCalendar
+from web import case_rights, colleagues, current, forms, letter_steps, names, wording
+from web.letter_steps import Step
+
+
+@dataclass(frozen=True)
+class Link:
+    """A field to fill in, or a thing to mend, and where."""
+
+    text: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the checklist: `state` is there, empty or left_out; the links lead to what would fill it."""
+
+    must: str
+    state: str
+    links: tuple[Link, ...]
+    cites: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Approval:
+    """Somebody else's approval of the letter as it is: who may give it, and how far it has come."""
+
+    roles: Mapping[str, str]  # key and title of those who may be asked
+    status: str
+    sentence: str
+    may_approve: bool
+    is_needed: bool
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A letter on its way out: as written, as composed, and all that is said of it before it goes."""
+
+    step: Step
+    draft: DraftRow
+    letter: Letter
+    lines: tuple[Line, ...]
+    stops: tuple[Link, ...]
+    why_not: str
+    approval: Approval
+    not_printed: str
+
+    @property
+    def may_go(self) -> bool:
+        return not (self.stops or self.why_not or self.approval.is_needed)
+
+
+def checked(file: CaseFile, step: Step, draft: DraftRow, who: Person) -> Checked | None:
+    """Everything about the letter of a draft; None where the version has no such letter."""
+    office = current.office()
+    answers, writer = dict(draft.answers), writer_of(draft) or who
+    letter = writing.letter_for(office, file, step.key, answers, day=draft.day, who=writer)
+    if letter is None:
+        return None
+    why_not = letter_steps.why_not(file, step, who)
+    sender = writer if why_not else who
+    return Checked(
+        step=step,
+        draft=draft,
+        letter=letter,
+        lines=tuple(_line(file, step, one) for one in letter.contents),
+        stops=tuple(_stops(file, step, draft, letter, sender)),
+        why_not=why_not,
+        approval=_approval(file, step, draft, answers, who),
+        not_printed=letter_pdf.not_printed(letter),
+    )
+
+
+def may_read(file: CaseFile, step: Step, draft: DraftRow, who: Person) -> bool:
+    """Whether they may read the letter: one that holds something private is for who writes it, who handles the case,
+    and who is asked to approve it."""
+    private = [one.name for one in step.form.fields if one.sensitive and draft.answers.get(one.name)]
+    is_writer = draft.writer == who.id
+    return not private or is_writer or case_rights.may_see_private(who, file) or _may_approve(file, draft, who)
+
+
+def writer_of(draft: DraftRow) -> Person | None:
+    """Who signs it: whoever wrote it, while they work here."""
+    return next((one for one in colleagues.everybody() if one.id == draft.writer), None)
+
+
+def needed(file: CaseFile, step: Step) -> set[str]:
+    """The questions without whose answers the letter does not go, whatever its form asks."""
+    office, who, today = current.office(), current.person(), current.today()
+    letter = writing.letter_for(office, file, step.key, {}, day=today, who=who)
+    lacking = [one for one in letter.contents if not one.is_there and not one.is_optional] if letter else []
+    empty = [name for one in lacking for name in one.empty_fields] + list(letter.empty_fields if letter else ())
+    return {name.partition(".")[0] for name in empty}
+
+
+def _line(file: CaseFile, step: Step, content: Content) -> Line:
+    state = "there" if content.is_there else "left_out" if content.is_optional else "empty"
+    links = () if content.is_there else tuple(_link(step, name) for name in content.empty_fields)
+    cites = tuple(_citation(file, one) for one in content.cites)
+    return Line(content.must[:1].upper() + content.must[1:], state, links, cites)
+
+
+def _citation(file: CaseFile, cited: str) -> str:
+    """`Complaint Handling Code 2024, 5.6` of `code 5.6`."""
+    key, _, paragraph = cited.partition(" ")
+    return names.citation(file.book_or_refuse().version, Citation(key, paragraph))
+
+
+def _link(step: Step, name: str) -> Link:
+    field = step.form.field(name.partition(".")[0])
+    if field is None:
+        return Link(letter_fields.in_words(name))
+    place = forms.field_id(field.name) + ("-day" if field.type == "date" else "")
+    return Link(f"\u201c{field.label}\u201d", f"{step.href}#{place}")
+
+
+def _stops(file: CaseFile, step: Step, draft: DraftRow, letter: Letter, sender: Person) -> Iterator[Link]:
+    """What stands in the way, each once: what the form asks, what the letter lacks, and what the policy refuses."""
+    told: set[str] = set()
+    for name, said in _refusals(file, step, draft, sender).items():
+        told.add(name)
+        yield Link(said, _link(step, name).href) if name else Link(said)
+    for one in letter.contents:
+        if not one.is_there and not one.is_optional and not told & set(one.empty_fields):
+            told |= set(one.empty_fields)
+            yield Link(_lacks(step, one), next((_link(step, name).href for name in one.empty_fields), step.href))
+    for name in letter.empty_fields:
+        if name not in told:
+            yield Link(f"The letter needs {_link(step, name).text}, which is empty.", _link(step, name).href)
+
+
+def _lacks(step: Step, content: Content) -> str:
+    empty = listed([_link(step, name).text for name in content.empty_fields])
+    return f"The letter lacks {content.must}." + (f" Fill in {empty}." if empty else "")
+
+
+def _refusals(file: CaseFile, step: Step, draft: DraftRow, sender: Person) -> dict[str, str]:
+    """What the form or the policy does not accept of the answers, by field; under no name what is about none."""
+    office, now = current.office(), current.now()
+    try:
+        writing.refuse(office, file, step.key, draft.answers, day=draft.day, who=sender, now=now)
+    except BadAnswers as bad:
+        return dict(bad.errors)
+    except (Refused, OutsideCalendar) as refused:
+        return {"": str(refused)}
+    return {}
+
+
+def _approval(file: CaseFile, step: Step, draft: DraftRow, answers: Mapping[str, Any], who: Person) -> Approval:
+    keys = writing.approval_roles(current.office(), file, step.key, answers, draft.day)
+    version = file.book_or_refuse().version
+    titles = {key: names.role(version, key) for key in keys}
+    is_given = draft.status == drafts.APPROVED
+    return Approval(
+        roles=titles,
+        status=draft.status,
+        sentence=_so_far(draft, names.role(version, draft.approval_role)) if draft.approval_role else "",
+        may_approve=draft.status == drafts.ASKED and _may_approve(file, draft, who),
+        is_needed=bool(keys) and not is_given,
+    )
+
+
+def _may_approve(file: CaseFile, draft: DraftRow, who: Person) -> bool:
+    role = draft.approval_role
+    return bool(role) and draft.writer != who.id and who.holds(file.policy, role, file.area) and not who.is_auditor
+
+
+def _so_far(draft: DraftRow, role: str) -> str:
+    if draft.status == drafts.APPROVED and draft.approved_at:
+        return f"{draft.approver_name} approved this letter on {wording.moment(draft.approved_at)}."
+    if draft.asked_at:
+        return f"{draft.writer_name} asked for approval on {wording.moment(draft.asked_at)}. It waits for the {role}."
+    return ""
