@@ -36,10 +36,10 @@ class Paper:
 
     @property
     def title(self) -> str:
-        """`Document 3: photo of the ceiling (ceiling.jpg)`."""
-        row = self.row
-        named = row.title if row.title == row.file_name or not row.file_name else f"{row.title} ({row.file_name})"
-        return f"Document {self.number}: {named or row.file_name}"
+        """`Document 3: The ceiling (IMG_20.jpg)`; only the file's name where the title says no more."""
+        name, title = self.row.file_name, self.row.title
+        is_same = not title or not name or name.startswith(title)
+        return f"Document {self.number}: {(name or title) if is_same else f'{title} ({name})'}"
 
     @property
     def file(self) -> str:
@@ -81,18 +81,8 @@ def listed_papers(papers: Sequence[Paper], first_pages: int) -> dict[str, Data]:
         title = paper.title.partition(": ")[2]
         added = day_in_words(paper.row.added.date())
         rows.append({"number": str(paper.number), "title": title, "added": added, "place": place})
-    texts = [paper for paper in papers if paper.how == "text"]
-    return {
-        "pages": str(begins - 1),
-        "later": later,
-        "documents": rows,
-        "texts": [
-            {"title": one.title, "pieces": _pieces(_text_of(one.row, one.content))}
-            for one in papers
-            if one.how == "text"
-        ],
-        "pictures": [_picture(one) for one in papers if one.how == "picture"],
-    }
+    shown = [_shown(paper) for paper in papers if paper.how in ("picture", "text")]
+    return {"pages": str(begins - 1), "later": later, "documents": rows, "shown": shown}
 
 
 def _paper(number: int, row: DocumentRow, content: bytes) -> Paper:
@@ -123,13 +113,15 @@ def _text_of(row: DocumentRow, content: bytes) -> str:
 
 def _is_shown(paper: Paper, folder: Path) -> bool:
     try:
-        typeset("picture.typ", {"pictures": [_picture(paper)]}, paper.row.added.date(), root=folder)
+        typeset("picture.typ", {"shown": [_shown(paper)]}, paper.row.added.date(), root=folder)
     except CannotSet:
         return False
     return True
 
 
-def _picture(paper: Paper) -> Data:
+def _shown(paper: Paper) -> Data:
+    if paper.how == "text":
+        return {"title": paper.title, "file": "", "pieces": _pieces(_text_of(paper.row, paper.content))}
     return {"title": paper.title, "file": paper.file, "alt": f"{paper.title}. A picture that nobody has described."}
 
 
