@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 from engine import office, publishing
 from engine.office import Office
 from engine.store import database
-from web import access, border, current, errors, wording
+from web import access, border, current, errors, uploads, wording
 from web.current import AtWork, Settings
 
 MOST_BYTES = 1024 * 1024  # of one request; the longest form is a few pages of text
@@ -27,6 +27,7 @@ SIGNED_IN_FOR = timedelta(hours=12)
 PAGES = (
     *("web.sign_in", "web.people", "web.inbox", "web.tasks", "web.happenings"),
     *("web.cases", "web.complaints", "web.corrections", "web.moves", "web.policies"),
+    *("web.contacts", "web.documents", "web.came_back", "web.pass_on", "web.letters", "web.outgoing"),
 )
 """The modules that hold a blueprint called `pages`."""
 
@@ -34,7 +35,9 @@ NAVIGATION = (
     ("Inbox", "inbox.page", "case_reader"),
     ("Log a complaint", "complaints.page", "caseworker"),
     ("Find a case", "cases.find", "case_reader"),
+    ("Outgoing letters", "outgoing.page", "case_reader"),
     ("People", "people.page", "administrator"),
+    ("Pass on a complaint", "pass_on.page", "signed_in"),
     ("Policies", "policies.page", "signed_in"),
 )
 """Words, endpoint, and the right that shows it. An endpoint nobody has registered is left out."""
@@ -69,6 +72,7 @@ def create_app(settings: Settings, opened: Office | None = None) -> Flask:
     errors.register(app)
     app.before_request(border.refuse_strange_addresses)
     app.before_request(current.load_person)  # before the token is checked, so that its error page knows the person
+    app.before_request(uploads.allow_more)  # before the token is checked too, for that reads the form
     CSRFProtect(app)
     for name in PAGES:
         app.register_blueprint(import_module(name).pages)

@@ -11,7 +11,8 @@ from typing import Any
 
 from engine import letter_fields, letter_pdf, writing
 from engine.case_files import CaseFile
-from engine.letters import Content, Letter
+from engine.letter_text import fields_in, parsed
+from engine.letters import Content, Letter, template_of
 from engine.policy import Citation
 from engine.refusals import BadAnswers, Refused
 from engine.rights import Person
@@ -115,9 +116,20 @@ def needed(file: CaseFile, step: Step) -> set[str]:
 
 def _line(file: CaseFile, step: Step, content: Content) -> Line:
     state = "there" if content.is_there else "left_out" if content.is_optional else "empty"
-    links = () if content.is_there else tuple(_link(step, name) for name in content.empty_fields)
+    wanting = content.empty_fields or _fields_of(file, step, content.name)
+    links = () if content.is_there else tuple(_link(step, name) for name in wanting)
     cites = tuple(_citation(file, one) for one in content.cites)
     return Line(content.must[:1].upper() + content.must[1:], state, links, cites)
+
+
+def _fields_of(file: CaseFile, step: Step, part: str) -> list[str]:
+    """The questions of the form that a part of the letter uses: what would fill it where no one of them alone must."""
+    book = file.book_or_refuse()
+    going = book.outgoing.get(writing.step_event(file, step.key))
+    template = template_of(book.templates, going.letter, going.stage) if going else None
+    texts = [one.text for one in template.parts if one.name == part] if template else []
+    names_in = (one.name.partition(".")[0] for text in texts for one in fields_in(parsed(text)))
+    return [name for name in dict.fromkeys(names_in) if step.form.field(name)]
 
 
 def _citation(file: CaseFile, cited: str) -> str:
