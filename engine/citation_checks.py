@@ -29,15 +29,25 @@ def the_code_has_these_numbers(version: PolicyVersion, names: Names, beside: Bes
 def letters_cite_what_there_is(version: PolicyVersion, names: Names, beside: Beside) -> Iterator[Problem]:
     """What the parts of a version's letters cite: a source of the version, or a rule by its id."""
     letters = beside.letters.get(version.file)
+    sound: set[str] = set()  # letters cite the same few paragraphs many times
     for template in letters.templates.values() if letters and names.is_read else ():
         for part in template.parts:
             about = f"Part '{part.name}' of letter '{template.name}'"
             for cite in part.cites:
-                source = cite.partition(" ")[0]
-                if source not in version.sources and cite not in (beside.rules or {}):
-                    what = f"{about} cites '{source}', which is not under sources."
-                    yield Problem(template.file, part.cites_line, what, did_you_mean(source, version.sources))
-                yield from _provision(template.file, part.cites_line, about, cite, [version], beside)
+                if cite not in sound:
+                    found = list(_of_letter(template.file, part.cites_line, about, cite, version, beside))
+                    sound |= set() if found else {cite}
+                    yield from found
+
+
+def _of_letter(
+    file: str, line: int, about: str, cite: str, version: PolicyVersion, beside: Beside
+) -> Iterator[Problem]:
+    source = cite.partition(" ")[0]
+    if source not in version.sources and cite not in (beside.rules or {}):
+        what = f"{about} cites '{source}', which is not under sources."
+        yield Problem(file, line, what, did_you_mean(source, version.sources))
+    yield from _provision(file, line, about, cite, [version], beside)
 
 
 CHECKS = [the_code_has_these_numbers, letters_cite_what_there_is]

@@ -148,9 +148,13 @@ def fields_are_known(checked: Checked) -> Iterator[Problem]:
         going = checked.of(template)
         if not going or not checked.is_whole:
             continue
+        told: dict[tuple[str, bool], list[tuple[str, str]]] = {}
         for text in _texts(template):
             for one in fields_in(parsed(text.text)):
-                for what, mend in _why_not(checked, going, one.name, is_plain=not isinstance(one, Optional)):
+                asked = (one.name, not isinstance(one, Optional))
+                if asked not in told:
+                    told[asked] = list(_why_not(checked, going, one.name, is_plain=asked[1]))
+                for what, mend in told[asked]:
                     about = f"{text.about} has '(({one.name}))'"
                     yield Problem(template.file, text.line_at(one.at), f"{about}, {what}", mend)
 

@@ -6,6 +6,7 @@ What the file says on its own is read here. Whether its fields, roles and stages
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -17,6 +18,8 @@ from engine.problems import Problem, only_problems
 from engine.yaml_part import KEY
 
 ENDING = ".letters.yaml"
+#: what YAML counts as the end of a line
+_LINE_ENDS = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 _LETTER_KEYS = ("title", "subject", "approved_by", "parts")
 _PART_KEYS = ("must", "cites", "optional", "text")
 
@@ -49,7 +52,7 @@ def readable_letters(text: bytes, file: str) -> tuple[LetterFile | None, list[Pr
     if whole is None:
         return None, problems
     whole.only(("policy", "version", "letters"))
-    source = text.decode("utf-8", "replace").split("\n")
+    source = _LINE_ENDS.split(text.decode("utf-8", "replace"))
     templates = {}
     for name, part in whole.each("letters", "Letter", needed=True):
         if not all(KEY.fullmatch(word) for word in name.split(".")) or name.count(".") > 1:

@@ -149,6 +149,8 @@ def carrier(book: Rulebook, name: str) -> str:
         return names.stage(version, name)
     if head in KINDS:
         return f"{KINDS[head]}: {_titled(version, head, rest)}"
+    if head == "letters":
+        return f"Letter: {_letter(book, rest)}"
     if head in book.workflows.forms and rest:
         question = book.workflows.forms[head].field(rest)
         return f"Question: {question.label}" if question else wording.plain(name)
@@ -165,6 +167,19 @@ def _done(book: Rulebook, name: str) -> str:
     if book.message(name) or last in book.workflows.facts:
         return names.happening(book, name)
     return f"{names.stage(book.version, stage)}: {wording.plain(last).lower()}" if stage else wording.plain(name)
+
+
+def _letter(book: Rulebook, name: str) -> str:
+    """A letter by its title, with the stage it is of; and what a part of it holds."""
+    above, _, last = name.rpartition(".")
+    template = book.templates.get(name) or book.templates.get(above)
+    if template is None:
+        return wording.plain(name)
+    stage = stage_of(template.name)
+    where = f", {names.stage(book.version, stage)}" if stage else ""
+    part = next((one for one in template.parts if one.name == last and template.name == above), None)
+    holds = f": {part.must or wording.plain(part.name).lower()}" if part else ""
+    return f"{template.title}{where}{holds}"
 
 
 def _titled(version: PolicyVersion, kind: str, key: str) -> str:
