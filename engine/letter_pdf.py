@@ -13,6 +13,8 @@ from engine.typesetting import pictured, typeset
 from engine.wordings import day_in_words, listed
 
 TEMPLATE = "letter.typ"
+MOST_KEPT = 700  # characters of a paragraph that is moved whole rather than broken
+MOST_LINES = 14  # lines of an address that stay together
 MOST_IN_CLOSING = 600  # characters that are kept together from "Yours sincerely" on
 
 
@@ -39,9 +41,23 @@ def not_printed(letter: Letter) -> str:
     )
 
 
-def blocks_of(blocks: tuple[Block, ...]) -> list[Data]:
-    """Blocks of a letter as the templates read them."""
-    return [{"kind": one.kind, "text": one.text, "items": list(one.items)} for one in blocks]
+def _blocks(blocks: tuple[Block, ...], *, is_followed: bool = False) -> list[Data]:
+    """Blocks as the template reads them: an address or another short run of lines stays whole, and what ends in a colon
+    stays with what it announces; where a closing follows, so does the last paragraph with it."""
+    told: list[Data] = []
+    for place, one in enumerate(blocks, 1):
+        is_short = len(one.text) <= MOST_KEPT
+        is_last = place == len(blocks)
+        told.append(
+            {
+                "kind": one.kind,
+                "text": one.text,
+                "items": list(one.items),
+                "is_whole": is_short and 2 <= one.text.count("\n") <= MOST_LINES,
+                "with_next": is_short and (is_followed if is_last else one.text.rstrip().endswith(":")),
+            }
+        )
+    return told
 
 
 def to_lines(letter: Letter) -> list[str]:
@@ -66,8 +82,8 @@ def _data(letter: Letter, *, is_large: bool) -> dict[str, Data]:
         "reference": letter.reference,
         "sender": {"name": sender.name, "address": list[Data](address), "ways": [way for way in ways if way]},
         "to": list[Data](to_lines(letter)),
-        "blocks": blocks_of(body),
-        "closing": blocks_of(closing),
+        "blocks": _blocks(body, is_followed=bool(closing)),
+        "closing": _blocks(closing),
     }
 
 

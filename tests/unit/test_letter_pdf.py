@@ -272,6 +272,24 @@ def test_the_closing_stays_together_on_one_page() -> None:
         assert any("Yours sincerely" in page and "Complaints officer" in page for page in pages)
 
 
+def test_the_closing_never_stands_alone_on_a_page() -> None:
+    closing = acknowledgement().blocks[-2:]
+    for lines in range(18, 34):
+        body = Block("paragraph", "\n".join(["A line."] * lines)), Block("paragraph", "Please call me if you wish.")
+        letter = replace(acknowledgement(), blocks=(*body, *closing))
+        last = PdfReader(io.BytesIO(pdf(letter))).pages[-1].extract_text()
+        assert "Please call me if you wish." in last
+
+
+def test_an_address_is_not_broken_over_pages_and_stays_with_the_line_that_announces_it() -> None:
+    address = "\n".join(["Housing Ombudsman Service", "PO Box 1484", "Unit D", "Preston", "PR2 0ET", "0300 111 3000"])
+    for lines in range(14, 34):
+        body = [Block("paragraph", "\n".join(["A line."] * lines)), Block("paragraph", "You can reach them at:")]
+        letter = replace(acknowledgement(), blocks=(*body, Block("paragraph", address)))
+        pages = [page.extract_text() for page in PdfReader(io.BytesIO(pdf(letter))).pages]
+        assert any(all(word in page for word in ("reach them at:", "PO Box 1484", "0300 111")) for page in pages)
+
+
 def test_a_letter_can_be_looked_at_page_by_page() -> None:
     letter = acknowledgement()
     pages = PdfReader(io.BytesIO(pdf(letter))).pages
