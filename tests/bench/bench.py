@@ -1,4 +1,4 @@
-"""`make bench`: what a human step and a page of the inbox cost, as tables, beside the naive way of keeping a process.
+"""`make bench`: what a human step, a letter and a page of the inbox cost, as tables, the step beside the naive way.
 
 It prints figures and asserts none: they depend on the machine. What is compared takes turns in the same run; trust the
 CPU and the ratios more than the clock.
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from engine.library import load
 from engine.office import Office
-from tests.bench import engine_part, inbox_page, postgresql, whole_step
+from tests.bench import engine_part, inbox_page, letters, postgresql, whole_step
 from tests.bench.figures import SHOWN, Figures, machine, shown_times, table
 from tests.bench.walks import four_stages, put_off
 
@@ -38,6 +38,8 @@ def main() -> None:
         _about(f"walking a case of {LOOPS} steps each way")
         _show_the_loop()
         _show_the_long_case(offices)
+        _about(f"printing {letters.LETTERS} letters twice")
+        print(letters.printed(offices[0]))
         for office in offices:
             office.database.close()
         _about(f"filling inboxes of {FEW:,} and {MANY:,} tasks, which takes a minute")
