@@ -17,6 +17,7 @@ from engine.clock import Clock
 from engine.delivery import Delivery
 from engine.mail import FILING, LETTER, NOTICE, Attachment, Mail, NotNow, NotOurs, Returned, Unsure
 from engine.office import Office
+from engine.refusals import Refused
 from engine.store import cases as stored
 from engine.store import documents, outbox, people
 from engine.store.database import StoreBusy, StoreUnavailable, Transaction
@@ -149,8 +150,8 @@ def _mailed(office: Office, post: Post, row: OutboxRow, about_to: _Begun) -> str
 def _letter(tx: Transaction, row: OutboxRow) -> Mail:
     if not returns.still_stands(tx, row):
         raise _NotToSend("The step it belongs to was struck out before it went, so it was not sent.")
+    with_it = _stored(tx, row) if "document" in row.payload else None
     try:
-        with_it = documents.content(tx, row.payload["document"]) if "document" in row.payload else None
         return letter(row, with_it)
     except KeyError as missing:
         raise _NotToSend(f"It has no {missing}, so it cannot be sent.") from missing
@@ -166,18 +167,29 @@ def _notice(tx: Transaction, row: OutboxRow, address: str) -> Mail:
 
 def _filed(office: Office, post: Post, row: OutboxRow, now: datetime) -> str:
     """Put a copy into the landlord's document store; the same again is the same file. Raises NotNow."""
-    said = row.payload
     with office.database.reading() as tx:
         case = stored.load_case(tx, row.case_id) if row.case_id is not None else None
         if case is None:
             raise _NotToSend("It belongs to no case, so it cannot be filed.")
-        if said.get("what") == "complaint":
-            file = case_files.opened(office, case, case_files.record_of(tx, case), now)
-            content = complaint_copy.complaint_pdf(office, file)
-        else:
-            content = documents.content(tx, said["document"])
-    filing.file_copy(post.documents, str(said.get("path") or f"{case.reference}/complaint.pdf"), content)
+        is_complaint = row.payload.get("what") == "complaint"
+        file = case_files.opened(office, case, case_files.record_of(tx, case), now) if is_complaint else None
+        content = b"" if file else _stored(tx, row)
+    path = str(row.payload.get("path") or f"{case.reference}/complaint.pdf")
+    try:
+        filing.file_copy(post.documents, path, complaint_copy.complaint_pdf(office, file) if file else content)
+    except (ValueError, Refused) as wrong:
+        raise _NotToSend(f"It cannot be filed: {wrong}") from wrong
     return "Filed in the document store."
+
+
+def _stored(tx: Transaction, row: OutboxRow) -> bytes:
+    """The bytes of the document a row names. Raises _NotToSend where they are not there as they were stored."""
+    try:
+        return documents.content(tx, row.payload["document"])
+    except (documents.ContentMissing, documents.ContentDamaged) as problem:
+        raise _NotToSend("Its document is no longer in the database as it was stored.") from problem
+    except KeyError as missing:
+        raise _NotToSend("It names no document.") from missing
 
 
 def _not_sent(office: Office, row: OutboxRow, problem: Exception, now: datetime, *, has_begun: bool) -> str:
