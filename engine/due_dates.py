@@ -183,3 +183,8 @@ def _notes(version: PolicyVersion, events: Sequence[CaseEvent], seen: Ledger) ->
                 f"{event.name} goes to {day_in_words(given.to)}, past the limit of {day_in_words(latest)}: "
                 "that needs a good reason which someone senior approved."
             )
+        elif given.is_second:
+            yield (
+                f"{event.name} on {day_in_words(event.day)} is a second one, outside the Code's time: "
+                "that needs a good reason which someone senior approved."
+            )

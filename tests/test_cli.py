@@ -55,7 +55,7 @@ examples:
       cannot_happen:
         - {stage_1.extension_given: {to: 2024-07-01, reason: ""}}
         - {stage_1.extension_given: {to: 2024-07-01, ombudsman_given: false}}
-        - {stage_1.extension_given: {to: 2024-08-01, good_reason: So, by: Sam Fox, approved_by: Sam Fox}}
+        - {stage_1.extension_given: {to: 2024-08-01, good_reason: So, update_interval: weekly, by: Sam Fox, approved_by: Sam Fox}}
 """
 
 
