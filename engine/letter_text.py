@@ -18,7 +18,7 @@ DEEPEST = 2
 NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)?")
 #: what opens a field: of three brackets in a row the first is only a bracket
 OPENS = re.compile(r"\(\((?!\()")
-_HEAD = re.compile(r"\(\([ \t]*(?P<name>[^()?\n]*?)[ \t]*(?P<then>\)\)|\?\?)")
+_HEAD = re.compile(r"\(\((?P<name>[^()?\n]{0,100})(?P<then>\)\)|\?\?)")  # a name has a bound, so has the search
 _MARK = re.compile(r"\(\((?!\()|\)\)|\(|\)")
 
 
@@ -146,7 +146,7 @@ class _Reader:
             written = self.text[at : at + 30].split("\n")[0]
             return Slip(at, f"'{written}' is not closed.", "Write '))' after the field's name, or '??' and its text.")
         self.at = head.end()
-        name = head["name"]
+        name = head["name"].strip()
         if head["then"] == "))":
             return Placeholder(name, at) if NAME.fullmatch(name) else _no_name(at, name)
         within = tuple(self.nodes(depth + 1))

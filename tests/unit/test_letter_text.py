@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -115,6 +116,16 @@ def test_the_fields_of_a_text_are_bounded() -> None:
     assert [slip.what for slip in slips] == [f"This text has more than {MOST_FIELDS} fields."]
     deep = "((a??" * 3_000
     assert list(slips_in(parsed(deep)))
+
+
+@pytest.mark.parametrize("piece", ["((", "((" + " " * 40, "((a??", "((a??(", "))", "(((", "\n \n", "((a)) (b"])
+def test_reading_takes_work_in_proportion_to_the_text(piece: str) -> None:
+    text = piece * (MOST_CHARACTERS // len(piece))
+    begun = time.perf_counter()
+    parsed(text)
+    shown("((a))\n# ((a))", {"a": text})
+    parsed("((" + " " * (MOST_CHARACTERS - 2))
+    assert time.perf_counter() - begun < 1
 
 
 @given(text=ANYTHING, value=VALUES)

@@ -12,8 +12,9 @@ from engine import steps
 from engine.case_files import CaseFile
 from engine.events import moment
 from engine.letter_values import letter_of
-from engine.letters import Letter, LetterTemplate, Part
-from engine.office import Office
+from engine.letters import Letter, LetterTemplate, Part, template_of
+from engine.office import Office, sealed_letters
+from engine.problems import Broken
 from engine.rights import Grant, Person
 from tests.unit.casting import hired
 from tests.unit.test_steps import done, logged
@@ -235,3 +236,21 @@ def test_composing_a_letter_takes_well_under_five_milliseconds(office: Office, a
         letter_of(office, file, "stage_1.acknowledged", {"understanding": "Cold."}, day=DAY, who=ann)
         spent.append(time.perf_counter() - begun)
     assert min(spent) < 0.005
+
+
+def test_the_letters_of_a_sealed_version_are_in_its_rulebook(office: Office) -> None:
+    for key, shelved in office.shelved.items():
+        version = shelved.book.version
+        letters = office.shelf.letters.get(version.file)
+        assert letters is not None, key
+        assert {one.name: one.parts for one in shelved.book.templates.values()} == {
+            one.name: one.parts for one in letters.templates.values()
+        }
+        going = [one for one in shelved.book.outgoing.values() if one.is_offered]
+        assert all(template_of(shelved.book.templates, one.letter, one.stage) for one in going)
+
+
+def test_a_version_sealed_without_letters_has_none_and_one_that_no_longer_reads_is_refused() -> None:
+    assert sealed_letters({}, "p/v") == {}
+    with pytest.raises(Broken, match="'letters'"):
+        sealed_letters({"policies/p/v.letters.yaml": b"policy: p\nversion: v\n"}, "p/v")
