@@ -27,7 +27,7 @@ ANY = click.Path(path_type=Path)
 @click.argument("paths", nargs=-1, type=ANY, metavar="[PATH]...")
 @in_a_sentence
 def check(paths: tuple[Path, ...]) -> None:
-    """Check policy, workflow, form, letter, tasks and example files, and print every problem with its line and its cure.
+    """Check policy, workflow, form, letter and example files, and print every problem with its line and its cure.
 
     PATH is a folder with policies/ and workflows/ in it, a file or folder inside one, or a single file. Without a PATH
     the shipped files are checked. Remarks, and where a version promises less than the Complaint Handling Code asks,
