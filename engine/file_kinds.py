@@ -69,7 +69,7 @@ def words_for(content: bytes) -> str:
 
 def _words_for_text(text: str) -> str:
     if _is_web_page(text):
-        return "a web page or a drawing of one"
+        return "a web page or an SVG drawing"
     return "a script" if _SCRIPT.match(text) else "plain text"
 
 
