@@ -120,7 +120,7 @@ def _notes(version: PolicyVersion, one: Deadline, seen: Ledger) -> Iterator[str]
         yield "What starts it has not happened: dated as if that were done on its own last day."
     for given in one.more_time:
         how = WHAT_IT_IS.get(one.rule.more_time.event if one.rule.more_time else "", "Moved")
-        beyond = f" {_outside(given)}" if given.is_outside else ""
+        beyond = f" {outside(given)}" if given.is_outside else ""
         why = f" Reason: {given.reason}" if given.reason else ""
         moved = f"{how} on {wording.day(given.told)}, from {wording.day(given.was)} to {wording.day(given.to)}."
         yield f"{moved}{beyond}{why}"
@@ -134,7 +134,7 @@ def _notes(version: PolicyVersion, one: Deadline, seen: Ledger) -> Iterator[str]
     yield from _more_time(version, one, seen)
 
 
-def _outside(given: MoreTimeGiven) -> str:
+def outside(given: MoreTimeGiven) -> str:
     """Why more time that was given is outside the Code's time."""
     what = "a second one, and past the limit" if given.is_second and given.is_beyond else "past the limit"
     what = what if given.is_beyond else "a second one"

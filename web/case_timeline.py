@@ -8,7 +8,7 @@ that came with no event, where it was added. The list may be narrowed to letters
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from engine.case_files import CaseFile
@@ -30,8 +30,9 @@ from engine.events import (
 from engine.policy import bare
 from engine.record import Correction, corrections
 from engine.store.documents import DocumentRow
-from web import case_documents, event_words, names, wording
+from web import case_documents, event_words, letter_lines, names, wording
 from web.case_documents import DocumentLine
+from web.letter_lines import LetterLine
 from web.task_links import CONTACTS
 
 SHOWS = {"": "Everything", "letters": "Letters", "contacts": "Contacts", "dates": "Dates"}
@@ -59,17 +60,22 @@ class Entry:
     may_be_corrected: bool = False
     kinds: frozenset[str] = frozenset()
     documents: tuple[DocumentLine, ...] = ()
+    letter: LetterLine | None = None
     key: str = ""
 
 
 def entries(file: CaseFile, documents: Sequence[DocumentRow] = (), *, show: str = "", order: str = "") -> list[Entry]:
     """The chronology, newest first unless `order` is OLDEST; `show`: one of SHOWS."""
+    letters = letter_lines.letter_lines(file)
     stands = {event.number: event for event in file.events}
     mends: dict[int, list[Correction]] = {}
     for mend in corrections(file.record):
         mends.setdefault(mend.number, []).append(mend)
     lines = [case_documents.line(row) for row in documents]
-    found = [_entry(file, event, stands.get(event.number), mends.get(event.number, []), lines) for event in file.record]
+    found = [
+        replace(_entry(file, event, stands, mends.get(event.number, []), lines), letter=letters.get(event.number))
+        for event in file.record
+    ]
     found += [_added(line) for line in lines if line.event_number is None]
     found += _dates(file) if show == "dates" else []
     shown = [entry for entry in found if not show or show in entry.kinds]
@@ -122,10 +128,11 @@ def _kinds(file: CaseFile, event: CaseEvent, lines: Sequence[DocumentLine]) -> f
 def _entry(
     file: CaseFile,
     event: CaseEvent,
-    stands: CaseEvent | None,
+    standing: Mapping[int, CaseEvent],
     mends: list[Correction],
     lines: Sequence[DocumentLine],
 ) -> Entry:
+    stands = standing.get(event.number)
     own = tuple(line for line in lines if line.event_number == event.number)
     is_about = event.name in ABOUT_THE_RECORD
     shown = stands or event

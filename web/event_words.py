@@ -76,8 +76,14 @@ EXTRA = {
     "to_name": "To",
     "task": "Task",
     "deadline": "Date",
+    "sent_to": "Sent to",
+    "letter_date": "Date on the letter",
+    "large_print": "In large print",
+    "approved_by": "Approved by",
+    "passed_on_by": "Passed on by",
 }
 UNSAID = {"number", "event", "was_happened", "now_happened", "was_fields", "now_fields"}
+UNSAID |= {"letter", "letter_sha256", "approved_by_id", "about"}  # shown in another way, or for machines
 NOT_FOR_READING = {"reassigned": {"to"}}
 
 

@@ -1,4 +1,4 @@
-"""Files as residents and colleagues send them, made here byte by byte: a small PDF, a picture, an e-mail, and bad ones."""
+"""Files as residents and colleagues send them, made here byte by byte: a PDF, a picture, an e-mail, and bad ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from werkzeug.test import encode_multipart
 
 def pdf(words: str = "A page") -> bytes:
     """The smallest PDF that is one."""
-    body = f"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%{words}\n"
+    body = (
+        f"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%{words}\n"
+    )
     return body.encode() + b"trailer<</Root 1 0 R>>\n%%EOF\n"
 
 

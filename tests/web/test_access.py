@@ -24,8 +24,11 @@ from werkzeug.test import TestResponse
 
 from engine.library import Library
 from engine.office import Office
-from engine.store import people
-from engine.store.database import open_database
+from engine.store import cases as stored
+from engine.store import documents, people
+from engine.store.case_rows import By
+from engine.store.database import Transaction, open_database
+from engine.store.documents import NewDocument
 from engine.workflows import Workflows
 from tests.web import office_work
 from tests.web.conftest import BEGINNING, LIBRARY, Clock
@@ -38,7 +41,7 @@ CASES: list[str] = TABLE["cases"]
 ROLES: list[str] = TABLE["roles"]
 PARTS = {
     "task_key": "triage", "name": "withdrawn", "policy": office_work.POLICY, "version": "two-stage-2024",
-    "filename": "dist/no-such-file.css",
+    "filename": "dist/no-such-file.css", "fact": "contact_made",
 }  # fmt: skip
 FIRST_EVENT = {"event": "1"}
 GRANTS = {
@@ -87,8 +90,17 @@ def walked(furnished: tuple[Path, Office], tmp_path_factory: pytest.TempPathFact
     office_work.record(office, cases["closed"], "withdrawn", "2026-03-03")
     with database.writing() as tx:
         people.leave(tx, ids["leaver"])
+        letters = {case: str(letter_of(tx, reference)) for case, reference in cases.items() if case != "missing"}
     database.close()
-    return file, office, {"people": ids, "cases": cases}
+    return file, office, {"people": ids, "cases": cases, "letters": {**letters, "missing": letters["repairs"]}}
+
+
+def letter_of(tx: Transaction, reference: str) -> int:
+    """The id of a letter put among the documents of a case."""
+    row = stored.case_by_reference(tx, reference)
+    assert row is not None
+    new = NewDocument("letter", "A letter", "a letter.pdf", "application/pdf", b"%PDF-1.4")
+    return documents.put(tx, row.id, documents=[new], by=By("", "Nobody"), now=BEGINNING)[0]
 
 
 class Walk:
@@ -132,6 +144,7 @@ class Walk:
     def ask(self, browser: FlaskClient, name: str, case: str = "repairs", **sent: Any) -> TestResponse:
         rule = routes()[name]
         parts = {**PARTS, "reference": self.made["cases"][case], "person_id": str(self.made["people"]["officer"])}
+        parts["document_id"] = self.made["letters"][case]
         address = re.sub(r"<(?:\w+:)?(\w+)>", lambda part: parts[part[1]], rule.rule)
         method, given = name.partition(" ")[0], FIRST_EVENT if "/corrections/" in rule.rule else {}
         if method == "GET":

@@ -67,7 +67,9 @@ def test_a_case_that_ended_says_how_and_offers_nothing_more_of_ours(office, as_p
     office_work.record(office, reference, "withdrawn", "2026-03-06", own_wish="yes")
     answer = as_person("officer").get(f"/cases/{reference}")
     assert "Closed on 6 March 2026: the resident withdrew the complaint." in text_of(answer)
-    assert buttons(answer) == ["ombudsman.contacted"], "the resident may go there at any moment"
+    assert set(buttons(answer)) == {"withdrawal_confirmed", "ombudsman.contacted"}, (
+        "a letter, and what is at any moment"
+    )
     assert "No longer runs" in text_of(answer)
 
 

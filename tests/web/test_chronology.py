@@ -1,12 +1,17 @@
-"""What happened to a case is one list: events, letters, contacts, documents and dates; it can be narrowed and turned."""
+"""What happened to a case is one list: events, letters, contacts, documents and dates, which can be narrowed."""
 
 from __future__ import annotations
 
 import html
 import re
+from datetime import date
 
+import pytest
+
+from engine.deadlines import MoreTimeGiven
 from tests.web import files, office_work
 from tests.web.test_contacts import ASKED, CALL, at
+from web import case_dates
 
 TITLE = re.compile(r'<h3 class="moj-timeline__title">(.*?)</h3>')
 
@@ -59,7 +64,9 @@ def test_the_list_is_narrowed_to_letters_contacts_or_dates(office, as_person):
     assert contacts == ["Information asked for", "Contact", "Complaint received"]
     assert titles(officer.get(f"/cases/{reference}?show=dates")) == []
     assert "There is nothing of this kind." in text_of(officer.get(f"/cases/{reference}?show=dates"))
-    assert titles(officer.get(f"/cases/{reference}?show=nonsense&order=x")) == titles(officer.get(f"/cases/{reference}"))
+    assert titles(officer.get(f"/cases/{reference}?show=nonsense&order=x")) == titles(
+        officer.get(f"/cases/{reference}")
+    )
 
 
 def test_a_date_that_passed_stands_among_the_dates_with_how_it_stands(office, as_person):
@@ -76,18 +83,14 @@ def test_a_narrowed_list_says_which_it_is(office, as_person):
     assert current.groups() == (f"/cases/{reference}?show=letters#timeline", "Letters")
 
 
-def test_the_dates_say_what_a_second_extension_is_outside_of(office, as_person):
-    from web import case_dates
-
-    given = __import__("engine.deadlines", fromlist=["MoreTimeGiven"]).MoreTimeGiven
-    from datetime import date
-
+@pytest.mark.parametrize(
+    ("is_beyond", "is_second", "what"),
+    [(False, True, "a second one"), (True, False, "past the limit"), (True, True, "a second one, and past the limit")],
+)
+def test_more_time_outside_the_code_says_what_of_it_is(is_beyond, is_second, what):
     day = date(2026, 3, 10)
-    assert "a second one, with" in case_dates._outside(given(day, day, day, False, "", True))
-    assert "past the limit, with" in case_dates._outside(given(day, day, day, True, "", False))
-    both = case_dates._outside(given(day, day, day, True, "", True))
-    assert "a second one, and past the limit" in both
-    assert both.endswith("it is outside the Code's time.")
+    says = case_dates.outside(MoreTimeGiven(day, day, day, is_beyond, "", is_second))
+    assert says == f"This is {what}, with a good reason that someone approved: it is outside the Code's time."
 
 
 def test_a_page_with_everything_on_it_is_valid_html(office, as_person):

@@ -1,4 +1,4 @@
-"""The contact record: what was said and sent, in and out, with the files that came with it, in one step or not at all."""
+"""The contact record: what was said and sent, in and out, with the files that came with it, in one step or none."""
 
 from __future__ import annotations
 
@@ -222,8 +222,13 @@ def test_an_email_fills_the_form_with_its_date_its_sender_and_its_words(office, 
     assert chosen(page, "direction") == ["in"]
     assert chosen(page, "how") == ["email"]
     assert filled(page, "with_whom") == "Ada Lovelace (ada@example.org)"
-    assert filled(page, "said").split() == "The boiler again Nobody came on Monday either.".split()
-    assert [filled(page, f"happened-{part}") for part in ("day", "month", "year", "time")] == ["9", "3", "2026", "14:05"]
+    assert filled(page, "said").split() == ["The", "boiler", "again", "Nobody", "came", "on", "Monday", "either."]
+    assert [filled(page, f"happened-{part}") for part in ("day", "month", "year", "time")] == [
+        "9",
+        "3",
+        "2026",
+        "14:05",
+    ]
 
 
 def test_an_email_of_ours_is_one_that_went_out(office, as_person):
@@ -256,7 +261,7 @@ def test_an_email_not_yet_recorded_is_said_to_be_so_and_leads_to_its_form(office
     assert f"{at(reference)}?email={row.id}" in officer.get(f"/cases/{reference}/documents/{row.id}").text
 
 
-@pytest.mark.parametrize("email", ["x", "-1", "9" * 30, "0", "١"])
+@pytest.mark.parametrize("email", ["x", "-1", "9" * 30, "0", "\u0661"])
 def test_an_email_that_is_none_of_the_case_fills_nothing(office, as_person, email):
     reference, officer = office_work.to_answer(office, "2026-03-06"), as_person("officer")
     assert filled(officer.get(at(reference), query_string={"email": email}), "said") == ""

@@ -38,7 +38,9 @@ def put(office, reference, **given) -> int:
     new = NewDocument(**{"kind": LETTER, "title": "Acknowledgement", "file_name": "a.pdf",
                          "media_type": "application/pdf", "content": files.pdf(), **given})  # fmt: skip
     with office.database.writing() as tx:
-        return documents.put(tx, case_id(office, reference), documents=[new], by=By("1", "X"), now=moment("2026-03-09"))[0]
+        return documents.put(
+            tx, case_id(office, reference), documents=[new], by=By("1", "X"), now=moment("2026-03-09")
+        )[0]
 
 
 def test_several_files_are_added_at_once_and_stand_with_their_name_kind_size_and_who_added_them(office, as_person):
@@ -173,9 +175,10 @@ def test_the_panel_pack_is_made_once_the_case_has_come_to_a_panel_and_again_when
 def four_stage_case(office) -> str:
     """A complaint of 2014 that was answered twice."""
     with office.database.writing() as tx:
-        row = people.person_by_sign_in(tx, "officer")
-        for role in ("corporate_services_officer", "service_manager", "group_manager"):
-            people.give_grant(tx, row.id, given=GrantRow(office_work.POLICY, role, ""))
+        for name in ("officer", "manager"):
+            row = people.person_by_sign_in(tx, name)
+            for role in ("corporate_services_officer", "service_manager", "group_manager"):
+                people.give_grant(tx, row.id, given=GrantRow(office_work.POLICY, role, ""))
     reference = office_work.log(office, "2014-03-03")
     office_work.complete(office, reference, "triage", "2014-03-03", kind="complaint", decision="complaint")
     office_work.complete(office, reference, "stage_1.acknowledge", "2014-03-04", understanding="A boiler.")

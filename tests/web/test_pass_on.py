@@ -99,7 +99,7 @@ def test_the_page_asks_at_most_seven_questions_and_everybody_signed_in_finds_it(
     for who in ("officer", "porter"):
         browser = as_person(who)
         page = browser.get("/pass-on").text
-        questions = re.findall(r'<(?:label|legend)[^>]*govuk-(?:label|fieldset__legend)--s', page)
+        questions = re.findall(r"<(?:label|legend)[^>]*govuk-(?:label|fieldset__legend)--s", page)
         assert 5 <= len(questions) <= 7
         assert 'href="/pass-on"' in browser.get("/account").text
         office_work.assert_valid(page)
