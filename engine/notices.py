@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from engine.events import ZONE, CaseEvent, local_day
-from engine.mail import NOTICE
+from engine.mail import LETTER, NOTICE
 from engine.office import Office
 from engine.policy import PolicyVersion
 from engine.rights import Grant, Person, roles_that_approve
@@ -163,7 +163,7 @@ def _digest(tx: Transaction, colleague: _Colleague, today: date, now: datetime) 
     }
     day_ago = now - timedelta(days=1)
     stuck = outbox.attention(tx, keys=people.keys_of(colleague.grants), waiting_before=day_ago)
-    letters = list(dict.fromkeys(one.reference for one in stuck if one.reference))
+    letters = list(dict.fromkeys(one.reference for one in stuck if one.reference and one.item.kind == LETTER))
     if not letters and not any(part["count"] for part in parts.values()):
         return None
     said: dict[str, object] = {"what": DIGEST, "day": today.isoformat(), "person": colleague.id, **parts}
