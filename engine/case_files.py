@@ -104,7 +104,7 @@ class Plan:
     """What an act would do: the case before and after, and the events it adds. Nothing is written yet.
 
     `outbox` and `documents` are written in the same transaction, the documents with the first new event; `sends` is the
-    step whose draft is gone once its letter is sent.
+    step whose draft is gone once its letter is sent, `draft_number` that draft as it was read (None: nobody asks).
     """
 
     file: CaseFile
@@ -113,6 +113,7 @@ class Plan:
     outbox: tuple[OutboxItem, ...] = ()
     documents: tuple[NewDocument, ...] = ()
     sends: str = ""
+    draft_number: int | None = None
 
     @property
     def after(self) -> Standing:

@@ -18,6 +18,7 @@ from engine.events import HELD, RECEIVED, CaseEvent, at
 from engine.office import Office
 from engine.owed import Owed, owed
 from engine.process import OpenTask, OverBudget
+from engine.refusals import ChangedMeanwhile
 from engine.replay import Run
 from engine.rights import THE_CLOCK
 from engine.store import cases as stored
@@ -40,7 +41,8 @@ class Kept:
 
 
 def saved(tx: Transaction, office: Office, plan: Plan, by: stored.By, now: datetime) -> stored.CaseRow:
-    """Write a plan. Raises CaseChanged where someone else changed the case since it was opened."""
+    """Write a plan. Raises CaseChanged where someone else changed the case since it was opened, ChangedMeanwhile where
+    they changed the draft of the letter it sends."""
     after = plan.after_file
     row = plan.file.row or _registered(tx, office, after, by, now)
     new = [stored.NewEvent(e.name, e.happened, e.recorded, e.by, e.by_name, e.fields) for e in plan.new]
@@ -62,8 +64,16 @@ def saved(tx: Transaction, office: Office, plan: Plan, by: stored.By, now: datet
         number = plan.new[0].number if plan.new else None
         documents.put(tx, row.id, documents=plan.documents, event_number=number, by=by, now=now)
     if plan.sends:
-        drafts.remove(tx, row.id, plan.sends)
+        _draft_gone(tx, row.id, plan)
     return saved_row
+
+
+def _draft_gone(tx: Transaction, case_id: int, plan: Plan) -> None:
+    """Drop the draft of a letter that goes, unless somebody saved newer words in it: they would be lost unread."""
+    draft = drafts.draft_of(tx, case_id, plan.sends)
+    if draft and plan.draft_number not in (None, draft.number):
+        raise ChangedMeanwhile(draft.writer_name, draft.saved)
+    drafts.remove(tx, case_id, plan.sends)
 
 
 def _copies_to_file(reference: str, plan: Plan) -> Iterator[OutboxItem]:

@@ -8,7 +8,7 @@ transaction. What was read beforehand is what goes: a letter bears its own date,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -122,10 +122,12 @@ def plan_sending(
     approved: DraftRow | None = None,
     draft_day: date,
     writer: Person | None = None,
+    draft_number: int | None = None,
 ) -> Plan:
     """Send the letter of a step: the event it records, the letter as a document, and its e-mail or its day of posting.
 
-    `writer` signs it, where that is another than who sends it. Raises BadAnswers for what was answered or said of the
+    `writer` signs it, where that is another than who sends it; `draft_number` is the draft as it was read: where it was
+    changed since, saving raises ChangedMeanwhile. Raises BadAnswers for what was answered or said of the
     sending, Refused with everything the letter lacks by name, or where its approval is missing or older than its words.
     """
     went = _going_day(file, sending, now)
@@ -150,7 +152,8 @@ def plan_sending(
     plan = _recorded(office, file, step, event, who, Said(given, happened, now, beside=beside))
     if not letter.is_whole:
         raise Refused(" ".join(letter.stops()))
-    return with_what_goes(plan, file.reference, going)
+    number = approved.number if draft_number is None and approved else draft_number
+    return replace(with_what_goes(plan, file.reference, going), draft_number=number)
 
 
 def came_back(office: Office, file: CaseFile, event_number: int, who: Person, *, reason: str, now: datetime) -> Plan:

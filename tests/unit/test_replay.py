@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine import case_files, casework, corrections, steps
+from engine import case_files, casework, corrections, facts, steps
 from engine.case_files import CaseFile
 from engine.case_saving import kept
 from engine.casework import Said
@@ -38,7 +38,7 @@ def stands_like(office: Office, file: CaseFile) -> object:
 
 
 @pytest.mark.parametrize("key", BEGIN)
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(8))
 def test_forward_steps_and_replay_agree_on_random_walks(office: Office, key: str, seed: int):
     walk = random.Random(f"{key} {seed}")
     policy = key.partition("/")[0]
@@ -71,6 +71,16 @@ def _something_happens(office, file, reference, walk, staff: list[Person], now) 
             said = Said(plausible(form, answers, now.date()), None, now, is_story=True)
             who = staff[1] if task.stage in (None, "stage_1") else staff[2]
             steps.take(office, reference, who, lambda f: casework.complete_task(office, f, task.key, who, said), now)
+            return True
+        if walk.random() < 0.5:
+            fact = walk.choice(facts.facts_offered(file))
+            soon = (now + timedelta(days=walk.randint(0, 5))).date().isoformat()
+            asked = book.form(fact, facts.definition_of(book, fact).form).names
+            promises = {name: soon for name in ("next_update", "chase_on", "to") if name in asked}
+            said = Said(promises, None, now, is_story=True)
+            steps.take(
+                office, reference, staff[3], lambda f: casework.record_fact(office, f, fact, staff[3], said), now
+            )
             return True
         name = walk.choice(file.standing.allowed)
         to = file.standing.ledger.days.add(file.standing.ledger.today, 6).isoformat()

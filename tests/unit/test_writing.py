@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from engine import steps, verification, writing
 from engine.events import at, moment
 from engine.forms import Form, plausible
 from engine.office import Office
-from engine.refusals import AlreadyDone, BadAnswers, Refused
+from engine.refusals import AlreadyDone, BadAnswers, ChangedMeanwhile, Refused
 from engine.rights import Grant, Person
 from engine.store import documents, drafts, outbox
 from engine.store.case_rows import By
@@ -59,6 +60,7 @@ def sent(
     said: dict[str, Any],
     how: Sending,
     now: str,
+    key: str = "",
     **more: Any,
 ) -> None:
     when = moment(now)
@@ -66,7 +68,7 @@ def sent(
     steps.send(
         office, reference, who,
         lambda file: writing.plan_sending(office, file, step, said, who, how, when, **more), when,
-        request_key=f"{step} {now}",
+        request_key=f"{step} {now} {key}",
     )  # fmt: skip
 
 
@@ -214,6 +216,40 @@ def test_the_same_button_pressed_twice_sends_one_letter(any_office: Office):
     assert (len(put_out), len(kept)) == (1, 1)
     with pytest.raises(AlreadyDone):
         sent(any_office, reference, ann, ACK, said, BY_EMAIL, "2024-06-05T10:01")
+
+
+def test_of_two_people_sending_one_letter_at_once_one_sends_it(any_office: Office):
+    ann, ben = (hired(any_office, name, Grant(COUNCIL, "complaints_officer")) for name in ("Ann", "Ben"))
+    reference = begun(any_office, hired(any_office, "Zoe"))
+    said, start, told = answers(any_office, reference, ann, ACK, **UNDERSTOOD), threading.Barrier(2), []
+
+    def send(who: Person) -> None:
+        start.wait()
+        try:
+            sent(any_office, reference, who, ACK, said, BY_EMAIL, "2024-06-05T10:00", key=who.name)
+        except AlreadyDone as done_by:
+            told.append(done_by.by)
+
+    threads = [threading.Thread(target=send, args=(who,)) for who in (ann, ben)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    put_out, kept = left(any_office)
+    assert (len(put_out), len(kept), len(told)) == (1, 1, 1)
+    assert kept[0].added_by_name == told[0]
+
+
+def test_newer_words_that_somebody_saved_meanwhile_are_not_lost_with_the_letter(office, ann):
+    reference = begun(office, ann)
+    said = answers(office, reference, ann, ACK, **UNDERSTOOD)
+    read = draft(office, reference, ann, ACK, said, "2024-06-05")
+    draft(office, reference, hired(office, "Ben"), ACK, {**said, "understanding": "It is the stairs."}, "2024-06-05")
+    with pytest.raises(ChangedMeanwhile, match="Ben changed this"):
+        sent(office, reference, ann, ACK, said, BY_EMAIL, "2024-06-05T10:00", draft_number=read.number)
+    assert left(office) == ([], [])
+    with office.database.reading() as tx:
+        assert drafts.draft_of(tx, 1, ACK).answers["understanding"] == "It is the stairs."
 
 
 def test_the_same_letter_has_the_same_hash_whoever_typesets_it(office, ann):
