@@ -11,7 +11,7 @@ from engine import email_files
 from engine.case_words import moment_in_words
 from engine.file_kinds import pixels_of, text_of
 from engine.fonts import Data
-from engine.pdf_pages import Added, pages_of
+from engine.pdf_pages import Added, CannotJoin, joined, pages_of
 from engine.refusals import Refused
 from engine.store.documents import LETTER, PACK, DocumentRow
 from engine.typesetting import CannotSet, typeset
@@ -58,12 +58,9 @@ def papers_of(documents: Iterable[tuple[DocumentRow, bytes]]) -> list[Paper]:
     return [_paper(number, row, content) for number, (row, content) in enumerate(kept, 1)]
 
 
-def without_broken_pictures(papers: Sequence[Paper], folder: Path) -> list[Paper]:
-    """The same, where a picture that cannot be shown is only named."""
-    return [
-        replace(paper, how="name") if paper.how == "picture" and not _is_shown(paper, folder) else paper
-        for paper in papers
-    ]
+def without_broken(papers: Sequence[Paper], folder: Path) -> list[Paper]:
+    """The same, where a picture that cannot be shown and a PDF that cannot be joined are only named."""
+    return [replace(paper, how="name") if _is_broken(paper, folder) else paper for paper in papers]
 
 
 def listed_papers(papers: Sequence[Paper], first_pages: int) -> dict[str, Data]:
@@ -111,12 +108,16 @@ def _text_of(row: DocumentRow, content: bytes) -> str:
     return "\n".join([*head, *sent]) + f"\n\n{email.text}{came}"
 
 
-def _is_shown(paper: Paper, folder: Path) -> bool:
+def _is_broken(paper: Paper, folder: Path) -> bool:
+    """Whether a document cannot be shown, tried alone."""
+    shown = [_shown(paper)] if paper.how == "picture" else []
     try:
-        typeset("picture.typ", {"shown": [_shown(paper)]}, paper.row.added.date(), root=folder)
-    except CannotSet:
-        return False
-    return True
+        made = typeset("picture.typ", {"shown": shown}, paper.row.added.date(), root=folder)
+        if paper.how == "pages":
+            joined(made, [paper.added])
+    except (CannotSet, CannotJoin):
+        return True
+    return False
 
 
 def _shown(paper: Paper) -> Data:

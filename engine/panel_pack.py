@@ -17,8 +17,8 @@ from engine import case_words
 from engine.case_words import moment_in_words
 from engine.events import CONFLICT_DECLARED, RECEIVED, CaseEvent, first
 from engine.fonts import Data
-from engine.pack_documents import Paper, listed_papers, papers_of, without_broken_pictures
-from engine.pdf_pages import joined, pages_of
+from engine.pack_documents import Paper, listed_papers, papers_of, without_broken
+from engine.pdf_pages import CannotJoin, joined, pages_of
 from engine.policy import Stage, bare, stage_of
 from engine.rights import is_considering
 from engine.store.documents import DocumentRow
@@ -35,7 +35,10 @@ FOOT = "Answers about health, personal circumstances and adjustments are private
 
 
 def pack(office: Office, file: CaseFile, documents: Sequence[tuple[DocumentRow, bytes]]) -> bytes:
-    """The papers of a case for its panel with these documents, as the case stands. Raises CannotSet."""
+    """The papers of a case for its panel with these documents, as the case stands.
+
+    A picture or PDF that turns out to be damaged is only named. Raises CannotSet.
+    """
     about, papers = _about(office, file), papers_of(documents)
     with tempfile.TemporaryDirectory(prefix="redress-pack-") as name:
         folder = Path(name)
@@ -45,10 +48,13 @@ def pack(office: Office, file: CaseFile, documents: Sequence[tuple[DocumentRow, 
             if paper.how == "picture":
                 (folder / paper.file).write_bytes(paper.content)
         try:
-            made = _first_pages(about, papers, file, folder)
-        except CannotSet:
-            papers = without_broken_pictures(papers, folder)
-            made = _first_pages(about, papers, file, folder)
+            return _followed(_first_pages(about, papers, file, folder), papers)
+        except (CannotSet, CannotJoin):
+            papers = without_broken(papers, folder)
+            return _followed(_first_pages(about, papers, file, folder), papers)
+
+
+def _followed(made: bytes, papers: Sequence[Paper]) -> bytes:
     later = [paper.added for paper in papers if paper.how == "pages"]
     return joined(made, later) if later else made
 

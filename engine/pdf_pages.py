@@ -27,12 +27,17 @@ from pypdf.generic import (
 )
 
 MOST_PAGES = 300  # of one file
+MOST_BYTES = 2_000_000  # of a page's drawing, beyond which its text is not looked for
 MOST_WORDS = 4_000  # characters of a page's text that stand as its alternative text
 
 logging.getLogger("pypdf").setLevel(logging.ERROR)  # what is odd in a file somebody sent is no news of ours
 
 _NOT_TAKEN = ("/Annots", "/AA", "/B", "/StructParents", "/Tabs", "/PieceInfo", "/Metadata", "/Thumb")
 _FAULTS = (PyPdfError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError, OverflowError)
+
+
+class CannotJoin(Exception):
+    """A PDF whose pages cannot be taken over: it is damaged."""
 
 
 @dataclass(frozen=True)
@@ -56,15 +61,25 @@ def pages_of(content: bytes) -> int:
 
 
 def joined(first: bytes, others: Sequence[Added]) -> bytes:
-    """The pages of the first with those of the others after them: one tagged PDF, the same bytes for the same files."""
+    """The pages of the first with those of the others after them: one tagged PDF, the same bytes for the same files.
+
+    Raises CannotJoin where one of the others is damaged.
+    """
+    try:
+        return _joined(first, others)
+    except _FAULTS as error:
+        raise CannotJoin(str(error)) from error
+
+
+def _joined(first: bytes, others: Sequence[Added]) -> bytes:
     writer = PdfWriter(clone_from=io.BytesIO(first))
     tags = _Tags(writer)
     for other in others:
         begin = len(writer.pages)
         reader = PdfReader(io.BytesIO(other.content))
         for page in reader.pages:
-            writer.add_page(page, () if other.is_ours else _NOT_TAKEN)
-        if other.is_ours:
+            writer.add_page(page, _NOT_TAKEN)
+        if other.is_ours and "/StructTreeRoot" in reader.root_object:
             tags.bring(reader, begin, other.title)
         else:
             tags.make_figures(begin, other.title)
@@ -191,8 +206,11 @@ def _made_one_figure(writer: PdfWriter, page: Any) -> None:
 
 
 def _words_of(page: Any) -> str:
-    """What stands on a page, in one line; empty where it is a picture, or cannot be read."""
+    """What stands on a page, in one line; empty where it is a picture, is too much to read, or cannot be read."""
     try:
+        contents = page.get_contents()
+        if contents is None or len(contents.get_data()) > MOST_BYTES:
+            return ""
         return " ".join(page.extract_text().split())[:MOST_WORDS]
     except _FAULTS:
         return ""

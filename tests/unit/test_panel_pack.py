@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,6 +12,8 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
@@ -19,6 +22,7 @@ from engine.complaint_copy import complaint_pdf
 from engine.letter_pdf import pdf, pictures
 from engine.office import Office
 from engine.panel_pack import pack
+from engine.pdf_pages import Added, CannotJoin, joined, pages_of
 from engine.rights import Person
 from engine.store.documents import ATTACHMENT, EMAIL, LETTER, PACK, DocumentRow
 from tests.unit.case_acts import done, logged, recorded, seen
@@ -73,6 +77,9 @@ def foreign_pdf(pages: int = 2) -> bytes:
     made = io.BytesIO()
     writer.write(made)
     return made.getvalue()
+
+
+WHOLE, FIRST = foreign_pdf(), pdf(letter_saying("x"))
 
 
 def elements(node: Any) -> Iterator[Any]:
@@ -222,6 +229,36 @@ def test_what_cannot_be_shown_is_named(office: Office, file: CaseFile) -> None:
         assert name in said.replace("- ", "-")
     assert said.count("Not shown here") == 4
     assert "earlier pack" not in said
+
+
+def test_a_damaged_pdf_and_a_damaged_picture_are_named_and_the_rest_is_shown(office: Office, file: CaseFile) -> None:
+    whole = foreign_pdf(1)
+    bad_stream = re.sub(rb"/Contents \d+ 0 R", b"/Contents 7777 0 R", whole)
+    parts = [
+        part(1, whole, "application/pdf", "whole.pdf"),
+        part(2, bad_stream.replace(b"/Resources", b"/Resourcez"), "application/pdf", "torn.pdf"),
+        part(3, whole[: len(whole) // 2], "application/pdf", "half.pdf"),
+        part(4, pictures(letter_saying("x"))[0][:900], "image/png", "half.png"),
+        letter(5),
+    ]
+    said = words_of(pack(office, file, parts))
+    assert "The plumber's report, page 1." in said
+    assert "Dear Mrs Okafor" in said
+    assert all(name in said for name in ("torn.pdf", "half.pdf", "half.png"))
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_no_damage_to_a_pdf_does_more_than_leave_it_out(data: st.DataObject) -> None:
+    content = bytearray(WHOLE)
+    for _ in range(data.draw(st.integers(1, 12))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    damaged = bytes(content)
+    if pages_of(damaged):
+        try:
+            joined(FIRST, [Added("Document 1", damaged, is_ours=data.draw(st.booleans()))])
+        except CannotJoin:
+            return
 
 
 def test_contents_name_every_heading_with_its_page(office: Office, file: CaseFile) -> None:
