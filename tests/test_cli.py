@@ -358,7 +358,7 @@ def test_an_unknown_case_is_refused_with_a_sentence(office: Office) -> None:
 
 def test_one_round_of_the_worker_closes_what_lapsed(office: Office, reference: str) -> None:
     result = redress("worker", "--once", "--database", office.database.url)
-    assert (result.exit_code, result.output) == (0, "1 case moved on.\n")
+    assert (result.exit_code, result.output) == (0, "1 case moved on. 1 sent.\n"), "what was sent is the filed copy"
     assert "ended: lapsed" in redress("case", "show", reference, "--database", office.database.url).output
 
 

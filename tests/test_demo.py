@@ -228,6 +228,7 @@ def test_the_program_serves_it_and_says_who_may_sign_in() -> None:
         assert server.wait(timeout=60) == 0
         watchdog.cancel()
     assert password in page
+    assert any(line.startswith("Letters go to the folder ") for line in said), "nobody is sent anything"
     names = [line.split()[0] for line in said if "holds every role" in line]
     assert len(names) == 6
     assert all(name in page for name in names)
