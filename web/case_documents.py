@@ -19,7 +19,7 @@ from web import current, wording
 KINDS = {LETTER: "Letter", ATTACHMENT: "Document", EMAIL: "E-mail", PACK: "Panel pack"}
 TYPES = {
     "application/pdf": "PDF",
-    "message/rfc822": "e-mail",
+    "message/rfc822": "E-mail",
     "text/plain": "text",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel",
@@ -62,7 +62,7 @@ def line(row: DocumentRow) -> DocumentLine:
         title=row.title or row.file_name,
         file_name=row.file_name if row.file_name != row.title else "",
         kind=kind,
-        what=f"{kind}, {type_in_words(row.media_type)}, {size_in_words(row.size)}",
+        what=", ".join(dict.fromkeys((kind, type_in_words(row.media_type), size_in_words(row.size)))),
         size=size_in_words(row.size),
         by=row.added_by_name,
         added=row.added,

@@ -92,6 +92,15 @@ def opened(row: DocumentRow, content: bytes) -> Email | None:
     return Email(row, read, (itself, *kept), refused)
 
 
+def subject_of(content: bytes) -> str:
+    """What an e-mail is about, in one line; empty where it does not say, or cannot be read."""
+    try:
+        subject = email_files.read(content).subject
+    except Refused:
+        return ""
+    return _short(" ".join(_plain(subject).split()), LONGEST["person"])
+
+
 def _attachments(given: Sequence[tuple[str, bytes]]) -> tuple[tuple[NewDocument, ...], tuple[str, ...]]:
     kept, refused = [], []
     for name, content in given:

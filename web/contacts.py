@@ -143,6 +143,7 @@ def _page(
         files=uploads.field(WITH, sent.problem, again=bool(sent.how_many)),
         problems=problems,
         email=email,
+        reads_email=fact == CONTACT_MADE,
         beside=beside.of_happening(file, fact, form, ()),
         why_not="An auditor reads every case and changes none." if current.person().is_auditor else "",
         request_key=request.form.get("request_key") or acting.new_request_key(),

@@ -68,7 +68,7 @@ def add(reference: str) -> Answer:
         problems = {**wrong, **({uploads.FILES: refused} if refused else {})}
         return _page(file, typed, problems, is_again=bool(chosen.how_many)), 400
     title = str(given.get("title") or "")
-    added = tuple(replace(one, title=title) if title and one.kind != EMAIL else one for one in chosen.documents)
+    added = tuple(_titled(one, title) for one in chosen.documents)
     ids = _put(file, added)
     if len(chosen.emails) == len(added) == 1:
         return _email_added(file, ids[0])
@@ -167,6 +167,13 @@ def _email_added(file: CaseFile, document_id: int) -> Response:
         return redirect(url_for("documents.one", reference=file.reference, document_id=document_id))
     flash("The e-mail is added. Now record the contact it was.")
     return redirect(url_for("contacts.page", reference=file.reference, fact="contact_made", email=document_id))
+
+
+def _titled(document: NewDocument, title: str) -> NewDocument:
+    """The document under the title it was given; an e-mail under its own subject."""
+    if document.kind == EMAIL and not title:
+        title = contact_emails.subject_of(document.content)
+    return replace(document, title=title) if title else document
 
 
 def _put(file: CaseFile, new: tuple[NewDocument, ...]) -> list[int]:

@@ -46,6 +46,7 @@ class Line:
     is_mine: bool
     may_claim: bool
     href: str
+    is_owed: bool
 
 
 @pages.get("")
@@ -181,6 +182,7 @@ def _line(task: InboxTask, who: Person, version: PolicyVersion | None, landlords
         is_mine=str(task.person_id) == who.id,
         may_claim=task.person_id is None and not is_owed and who.holds(task.policy, task.role, task.area or ""),
         href=task_links.address(task.reference, task.key),
+        is_owed=is_owed,
     )
 
 
