@@ -6,6 +6,7 @@ those of the domain notes, B3, with the provisions of the Code and the lines of 
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from engine import clock, example_files, publishing
 from engine.case_files import CaseFile, load
@@ -21,6 +23,7 @@ from engine.events import at
 from engine.examples import tell
 from engine.letter_events import Outgoing, outgoing
 from engine.letter_fields import ABOUT
+from engine.letter_pdf import not_printed, pdf
 from engine.letter_text import Placeholder, fields_in, parsed
 from engine.letter_values import letter_of
 from engine.letter_words import plain_text
@@ -234,6 +237,16 @@ def test_a_letter_about_a_real_case_lacks_nothing_once_its_form_is_filled(office
     assert [one.name for one in letter.contents if not one.is_there] == []
     assert "Mrs Amina Rahman" in plain_text(letter)
     assert PRIVATE not in plain_text(letter)
+
+
+@pytest.mark.parametrize(("key", "event"), list(going()))
+def test_every_letter_prints_as_a_tagged_document(office: Office, key: str, event: str) -> None:
+    letter = written(office, key, event)
+    root = PdfReader(io.BytesIO(pdf(letter))).trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"].value
+    assert root["/Lang"] == "en-GB"
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_data()
+    assert not_printed(letter) == ""
 
 
 @pytest.mark.parametrize(("key", "event"), list(going()))
