@@ -10,15 +10,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from engine.library import load
+from engine.library import Library, load
 from engine.office import Office
-from tests.bench import engine_part, inbox_page, letters, postgresql, whole_step
+from tests.bench import engine_part, inbox_page, letters, letters_sent, postgresql, whole_step
 from tests.bench.figures import SHOWN, Figures, machine, shown_times, table
 from tests.bench.walks import four_stages, put_off
 
 ROOT = Path(__file__).parents[2]
 ROUNDS = 15
 LOOPS = 200
+LETTERS = 1_000
 SOME = 20  #: how many steps stand for the start of a long case, and for its end
 FEW, MANY = 1_000, 100_000
 PAGES = 60
@@ -42,6 +43,8 @@ def main() -> None:
         print(letters.printed(offices[0]))
         for office in offices:
             office.database.close()
+        _about(f"queueing {LETTERS:,} letters and sending them to a mail server on loopback")
+        _show_the_letters(shelf, folder)
         _about(f"filling inboxes of {FEW:,} and {MANY:,} tasks, which takes a minute")
         _show_the_inbox(folder)
 
@@ -103,6 +106,24 @@ def _show_the_inbox(folder: str) -> None:
     print(table("The first page of the inbox with its counts", head, rows))
     if home is None:
         print(f"\n{postgresql.NOT_HERE}")
+
+
+def _show_the_letters(shelf: Library, folder: str) -> None:
+    rows = [_letters_row("SQLite", f"sqlite:///{folder}/letters.sqlite", shelf)]
+    with postgresql.server() as home:
+        if home is not None:
+            rows.append(_letters_row("PostgreSQL", postgresql.database(home, "letters"), shelf))
+    head = ["", "sent", "arrived", "seconds", "a second", "CPU ms a letter"]
+    print(table("Queued letters with their PDFs, delivered to a mail server on loopback", head, rows))
+
+
+def _letters_row(name: str, url: str, shelf: Library) -> list[str]:
+    office = whole_step.office_at(url, shelf)
+    letters_sent.queued(office, LETTERS)
+    count, seconds, cpu, arrived = letters_sent.sent(office)
+    office.database.close()
+    figures = [f"{seconds:.1f}", f"{count / seconds:.0f}", f"{1000 * cpu / count:.2f}"]
+    return [name, f"{count:,}", f"{arrived:,}", *figures]
 
 
 def _inbox_rows(name: str, urls: list[str]) -> list[list[str]]:
