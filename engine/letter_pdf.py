@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.fonts import NOT_PRINTED, Data, unprintable
+from engine.fonts import NOT_PRINTED, Data, printable, unprintable
 from engine.letters import Block, Letter
 from engine.typesetting import pictured, typeset
 from engine.wordings import day_in_words, listed
@@ -73,11 +73,12 @@ def _data(letter: Letter, *, is_large: bool) -> dict[str, Data]:
     sender = letter.sender
     address = [line for line in sender.address if line.strip() and line.strip() != sender.name.strip()]
     ways = [f"Telephone {sender.telephone}" if sender.telephone else "", sender.email, sender.website]
-    closing = _closing(letter.blocks)
-    body = letter.blocks[: len(letter.blocks) - len(closing)]
+    blocks = tuple(block for block in letter.blocks if block.kind != "heading" or _is_seen(block.text))
+    closing = _closing(blocks)
+    body = blocks[: len(blocks) - len(closing)]
     return {
         "is_large": is_large,
-        "subject": letter.subject.strip() or letter.title.strip() or "Letter",
+        "subject": next((text for text in (letter.subject, letter.title) if _is_seen(text)), "Letter"),
         "date": day_in_words(letter.day),
         "reference": letter.reference,
         "sender": {"name": sender.name, "address": list[Data](address), "ways": [way for way in ways if way]},
@@ -85,6 +86,11 @@ def _data(letter: Letter, *, is_large: bool) -> dict[str, Data]:
         "blocks": _blocks(body, is_followed=bool(closing)),
         "closing": _blocks(closing),
     }
+
+
+def _is_seen(text: str) -> bool:
+    """Whether anything of the text would show: a heading of nothing is none, and PDF/UA refuses it."""
+    return any(mark.isprintable() and not mark.isspace() for mark in printable(text))
 
 
 def _closing(blocks: tuple[Block, ...]) -> tuple[Block, ...]:

@@ -181,7 +181,8 @@ def test_any_text_of_a_keyboard_is_printed(text: str) -> None:
 @given(st.text(min_size=1, max_size=60))
 @settings(max_examples=60, deadline=None)
 def test_no_text_whatever_stops_a_letter(text: str) -> None:
-    letter = replace(letter_saying(text, to_name=text), subject=text)
+    blocks = tuple(Block(kind, text, (text,)) for kind in ("heading", "paragraph", "bullets"))
+    letter = replace(letter_saying(to_name=text), subject=text, title=text, blocks=blocks)
     assert PdfReader(io.BytesIO(pdf(letter))).pages
 
 
