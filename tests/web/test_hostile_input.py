@@ -17,10 +17,10 @@ from werkzeug.test import TestResponse
 
 from engine import publishing
 from engine.office import Office, open_office
-from engine.store import people
+from engine.store import documents, people
 from engine.store.database import migrate, open_database
 from tests.faults import caseload
-from tests.web import office_work
+from tests.web import files, office_work
 from tests.web.conftest import BEGINNING, LIBRARY, Clock
 from web import current
 from web.app import create_app
@@ -50,6 +50,8 @@ ADDRESSES = (
     "/cases/{case}/record/stage_1.extension_given", "/cases/{case}/record/authority_received",
     "/cases/{case}/record/conflict_declared", "/cases/{case}/corrections/new", "/cases/{case}/version",
     "/cases/{case}/version/undo", "/cases/{case}/hold", "/cases/{case}/private", "/complaints/new",
+    "/cases/{case}/contacts/contact_made", "/cases/{case}/contacts/information_asked",
+    "/cases/{case}/contacts/update_given", "/cases/{case}/documents", "/pass-on",
 )  # fmt: skip
 OF_THE_ADMINISTRATOR = ("/people/add", "/people/areas", "/people/1/roles", "/people/1/roles/take", "/people/1/leave")
 
@@ -210,6 +212,8 @@ PATHS = (
     "/policies/south-essex-homes/%00", "/static/../app.py", "/static/%2e%2e/app.py", "/people/99999999999999999999999",
     "/people/-1", "/people/99999999999999999999999/leave", "/cases/%ED%A0%80", "/complaints/logged/%3Cscript%3E",
     "/cases/{case}/corrections/new?event=99999999999999999999", "/cases/{case}/corrections/new?event=%00",
+    "/cases/{case}/documents/99999999999999999999/file", "/cases/{case}/documents/0/came-back",
+    "/cases/{case}/documents/-1", "/cases/{case}/contacts/%00", "/cases/{case}/contacts/complaint_received",
 )  # fmt: skip
 
 
@@ -333,32 +337,102 @@ def test_a_button_pressed_twice_and_a_form_sent_again_later_have_one_effect(
     as_person: Callable[[str], FlaskClient], office: Office, case: str
 ):
     officer, manager = as_person("officer"), as_person("manager")
-    page = officer.get(f"/cases/{case}/record/stage_1.extension_given").text
-    hidden = dict(re.findall(r'name="(request_key|seen)" value="([^"]*)"', page))
-    extension = {
-        "reason": "Illness",
-        **dated("happened", ("9", "3", "2026")),
-        **dated("to", ("20", "3", "2026")),
-        **hidden,
-    }
-    address = f"/cases/{case}/record/stage_1.extension_given"
-    assert [posted(officer, address, extension).status_code for _ in range(3)] == [302, 302, 302]
+    given = {"reason": "Illness", **dated("to", ("20", "3", "2026"))}
+    preview = office_work.write(officer, f"/cases/{case}/record/stage_1.extension_given", **given).headers["Location"]
+    sent = {"channel": "email", "to": "ada@example.org", **office_work.hidden(officer.get(preview).text)}
+    assert [posted(officer, f"{preview}/send", sent).status_code for _ in range(3)] == [302, 302, 302]
     assert caseload.seen(office, case).events.count("stage_1.extension_given") == 1
     respond = f"/cases/{case}/tasks/stage_1.respond"
     old = manager.get(respond).text
-    answers = {**office_work.ANSWERED, **dated("happened", ("10", "3", "2026"))}
-    assert posted(officer, respond, answers).status_code == 302
-    stale = {
-        **answers,
-        **dict(re.findall(r'name="(request_key|seen)" value="([^"]*)"', old)),
-        "decision": "Typed in vain",
-    }
+    remedy = {"remedy": "A new boiler.", **dated("remedy_by", ("1", "4", "2026"))}
+    assert office_work.write_and_send(officer, respond, **office_work.ANSWERED, **remedy).status_code == 302
+    stale = {**office_work.ANSWERED, **office_work.hidden(old), "decision": "Typed in vain"}
     told = posted(manager, respond, stale)
     assert told.status_code == 409
     assert "Chidi Officer completed this task" in told.text
     assert "Typed in vain" in told.text
     assert caseload.seen(office, case).events.count("stage_1.response_sent") == 1
     assert caseload.differences(office) == []
+
+
+NESTED = files.eml(text="x" * 10) + b"\r\n" + b"--x\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n" * 2_000
+FILES = {
+    "a zip bomb": ("plans.docx", files.zip_bomb()),
+    "a program named as a PDF": ("bill.pdf", files.PROGRAM),
+    "an SVG named as a picture": ("photo.png", files.SVG),
+    "an SVG": ("photo.svg", files.SVG),
+    "a web page named as text": ("note.txt", b"<!doctype html><script>alert(1)</script>"),
+    "too large": ("film.pdf", files.pdf() + b"%" * 21 * 2**20),
+    "nothing": ("empty.pdf", b""),
+    "no ending": ("passwd", b"root:x:0:0"),
+    "two endings": ("bill.pdf.exe", files.pdf()),
+    "a broken zip": ("plans.docx", b"PK\x03\x04" + b"\xff" * 400),
+    "half a picture": ("photo.png", files.png()[:20]),
+}
+NAMES = (
+    "../../../etc/passwd.png", "..\\..\\windows\\a.png", "a\u202egnp.exe.png", "a\x1b[31m\x07.png", ".png", "CON.png",
+    "<script>alert(1)</script>.png", "'; DROP TABLE case_document; --.png", "x" * 5_000 + ".png", '"quoted".png',
+    "e\u0301.png",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_a_file_that_is_not_what_it_says_is_refused_in_words_and_nothing_is_kept(
+    as_person: Callable[[str], FlaskClient], office: Office, case: str, kind: str
+):
+    officer, said = as_person("officer"), {"said": "Typed with care", "direction": "in", "how": "phone"}
+    for address in (f"/cases/{case}/documents", f"/cases/{case}/contacts/contact_made"):
+        answer = officer.post(address, **files.body(FILES[kind], **said, **dated("happened", ("9", "3", "2026"))))
+        text = in_words(answer)
+        assert answer.status_code == 400
+        assert 'href="#answer-files"' in text
+        assert "Choose the files again" in text
+        assert "Typed with care" in text or address.endswith("documents")
+    assert kept_files(office) == []
+    assert caseload.differences(office) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_strange_file_name_is_kept_as_a_plain_one(
+    as_person: Callable[[str], FlaskClient], office: Office, case: str, name: str
+):
+    officer = as_person("officer")
+    in_words(officer.post(f"/cases/{case}/documents", **files.body((name, files.png()))))
+    for row in kept_files(office):
+        assert not set(row.file_name) & set('/\\\x1b\x07\u202e<>"'), row.file_name
+        assert len(row.file_name) <= 200
+        opened = officer.post(f"/cases/{case}/documents/{row.id}/file")
+        assert opened.data == files.png()
+        assert opened.headers["Content-Disposition"].startswith("attachment;")
+    in_words(officer.get(f"/cases/{case}/documents"))
+    in_words(officer.get(f"/cases/{case}"))
+
+
+@pytest.mark.parametrize("content", [
+    files.eml(sender=SCRIPT, subject=SCRIPT, text=SCRIPT), files.eml(sent="yesterday"), files.eml(sender="", to=""),
+    files.eml(sent="Fri, 31 Dec 9999 23:59:59 +0000"), NESTED, b"From: a\r\nSubject: =?utf-8?b?////?=\r\n\r\n\xff\xfe",
+    files.eml(attached=(("plans.docx", files.zip_bomb()), ("../a.png", files.png()))),
+], ids=["markup", "no date", "nobody", "the end of time", "nested", "broken words", "a bomb in it"])  # fmt: skip
+def test_an_email_of_any_make_leads_to_a_page_in_words(
+    as_person: Callable[[str], FlaskClient], office: Office, case: str, content: bytes
+):
+    officer = as_person("officer")
+    in_words(officer.post(f"/cases/{case}/documents", **files.body(("a.eml", content)), follow_redirects=True))
+    for row in kept_files(office):
+        in_words(officer.get(f"/cases/{case}/documents/{row.id}"))
+        in_words(officer.get(f"/cases/{case}/contacts/contact_made", query_string={"email": row.id}))
+        given = {"direction": "in", "how": "email", "with_whom": "Ada", "said": "x", "email": str(row.id)}
+        in_words(
+            posted(officer, f"/cases/{case}/contacts/contact_made", {**given, **dated("happened", ("9", "3", "2026"))})
+        )
+    assert not any(row.file_name.endswith(".docx") for row in kept_files(office))
+    assert caseload.differences(office) == []
+
+
+def kept_files(office: Office) -> list[documents.DocumentRow]:
+    """The documents of the one case."""
+    with office.database.reading() as tx:
+        return documents.of_case(tx, 1)
 
 
 def dated(name: str, date: tuple[str, str, str]) -> dict[str, str]:
