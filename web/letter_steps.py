@@ -20,8 +20,9 @@ from engine.rights import Person
 from engine.workflows import MessageDefinition, TaskDefinition
 from web import current, fact_offers, names
 
-#: what the letter, its sending and its approval answer themselves
-UNASKED = ("channel", "approved_by", "ombudsman_given")
+#: what the letter always says, and what its sending and its approval answer
+UNASKED = ("channel", "approved_by", "apology", "next_step_explained", "ombudsman_given", "resident_told",
+           "told_of_ombudsman")  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,7 @@ def send(reference: str, step: str) -> Answer:
             approved=approved,
             draft_day=draft.day,
             writer=writer,
+            draft_number=draft.number,
         )
 
     try:
@@ -116,7 +117,7 @@ def ask(reference: str, step: str) -> Answer:
         said = said if checked.why_not or checked.stops else "Choose whom to ask for approval."
         return _page(file, step, failed=Failed([{"text": said}], {}, 409))
     with current.database().writing() as tx:
-        is_asked = drafts.ask(tx, draft.id, role=role, number=_number(), now=current.now())
+        is_asked = draft.number == _number() and drafts.ask(tx, draft.id, role=role, now=current.now())
     if not is_asked:
         return _page(file, step, failed=_changed(draft))
     flash(f"You have asked for approval. The letter waits for the {checked.approval.roles[role]}.")

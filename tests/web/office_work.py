@@ -28,6 +28,12 @@ COMPLAINT = {
     "outcome_sought": "A working boiler.",
     "service_area": "repairs",
 }
+#: what an acknowledgement must say besides our understanding
+ACKNOWLEDGED = {
+    "understanding": "A boiler that does not work.",
+    "responsible_for": "All of it.",
+    "advocacy": "Citizens Advice, 0808 223 1133.",
+}
 ANSWERED = {
     "outcome": "upheld",
     "decision": "We were slow.",
@@ -44,6 +50,14 @@ def person(office: Office, sign_in: str) -> Person:
         assert row is not None
         held = tuple(Grant(one.policy, one.role, one.area) for one in people.grants_of(tx, row.id))
     return Person(str(row.id), row.name, held, is_administrator=row.is_administrator, is_auditor=row.is_auditor)
+
+
+def person_row(office: Office, sign_in: str) -> people.PersonRow:
+    """Somebody of the office, as the store has them."""
+    with office.database.reading() as tx:
+        row = people.person_by_sign_in(tx, sign_in)
+    assert row is not None
+    return row
 
 
 def log(office: Office, day: str, who: str = "officer", policy: str = POLICY, **answers: Any) -> str:
@@ -89,6 +103,35 @@ def answered(office: Office, day: str, **answers: Any) -> str:
     reference = to_answer(office, day, **answers)
     complete(office, reference, "stage_1.respond", day, who="manager", **ANSWERED)
     return reference
+
+
+def hidden(page: str) -> dict[str, str]:
+    """What a page carries for the request it leads to."""
+    return dict(re.findall(r'name="(request_key|seen|draft)" value="([^"]*)"', page))
+
+
+def on(day: str, name: str) -> dict[str, str]:
+    """A date as a browser sends it."""
+    return dict(zip((f"{name}-year", f"{name}-month", f"{name}-day"), day.split("-"), strict=True))
+
+
+def write(browser: Any, path: str, day: str = "2026-03-10", **given: Any) -> Any:
+    """Write the letter of that page and press "Preview the letter"; the answer, a redirect to the preview."""
+    carried = hidden(browser.get(path).text)
+    return browser.post(path, data={**carried, **on(day, "letter_date"), "then": "preview", **given})
+
+
+def send(browser: Any, preview: str, **how: Any) -> Any:
+    """Send the letter whose preview is at that address: by e-mail, unless `how` says otherwise; the answer."""
+    carried = hidden(browser.get(preview).text)
+    way = how or {"channel": "email", "to": "ada@example.org"}
+    return browser.post(f"{preview}/send", data={**carried, **way})
+
+
+def write_and_send(browser: Any, path: str, day: str = "2026-03-10", **given: Any) -> Any:
+    """Both steps of a letter that goes by e-mail; the last answer."""
+    written = write(browser, path, day, **given)
+    return send(browser, written.headers["Location"]) if written.status_code == 302 else written
 
 
 def sign_in(browser: Any, address: str, name: str) -> None:
