@@ -106,12 +106,12 @@ def handed_over_late(
     where it should be moved and cannot be; otherwise nothing."""
     if row.case_id is None or row.event_number is None:
         return ""
-    file = _file(tx, office, row.case_id, now)
-    event = _event(file.events, row)
+    event = _standing(tx, row)
     if event is None:
         return "The step it belongs to was struck out meanwhile."
     if local_day(handed_over) <= event.day:
-        return ""
+        return ""  # as nearly always: the case itself was not even opened
+    file = _file(tx, office, row.case_id, now)
     why = f"The e-mail was handed over on {day_in_words(local_day(handed_over))}."
     return _corrected(tx, office, file, row, who, handed_over, why, now)
 
@@ -127,12 +127,17 @@ def still_stands(tx: Transaction, row: OutboxRow) -> bool:
     """Whether the event a letter belongs to was not struck out since the letter was written."""
     if row.case_id is None or row.event_number is None:
         return True
-    case = stored.load_case(tx, row.case_id)
-    return case is not None and _event(standing_events(case_files.record_of(tx, case)), row) is not None
+    return _standing(tx, row) is not None
 
 
 class _Settled(Exception):
     """Another worker or a person dealt with it: this transaction is taken back."""
+
+
+def _standing(tx: Transaction, row: OutboxRow) -> CaseEvent | None:
+    """The event a letter belongs to, as it stands; None where it was struck out."""
+    case = stored.load_case(tx, row.case_id) if row.case_id is not None else None
+    return _event(standing_events(case_files.record_of(tx, case)), row) if case else None
 
 
 def _file(tx: Transaction, office: Office, case_id: int, now: datetime) -> CaseFile:
