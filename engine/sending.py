@@ -22,6 +22,7 @@ from engine.store import cases as stored
 from engine.store import documents, outbox, people
 from engine.store.database import StoreBusy, StoreUnavailable, Transaction
 from engine.store.outbox import OutboxRow
+from engine.typesetting import FontsMissing
 
 #: how long a worker that has an item counts as alive: far longer than any server is waited for
 LEASE = timedelta(minutes=10)
@@ -177,6 +178,8 @@ def _filed(office: Office, post: Post, row: OutboxRow, now: datetime) -> str:
     path = str(row.payload.get("path") or f"{case.reference}/complaint.pdf")
     try:
         filing.file_copy(post.documents, path, complaint_copy.complaint_pdf(office, file) if file else content)
+    except FontsMissing as missing:
+        raise NotNow(str(missing)) from missing
     except (ValueError, Refused) as wrong:
         raise _NotToSend(f"It cannot be filed: {wrong}") from wrong
     return "Filed in the document store."

@@ -110,7 +110,7 @@ def test_into_a_folder_every_letter_goes_whoever_is_killed(any_office: Office, t
     ann = caseload.staff(any_office, "Ann")[0]
     address, hands = f"folder:{tmp_path / 'letters'}", Hands(WRITTEN + timedelta(minutes=1))
     references = []
-    for place in range(MOST_PLACES):
+    for place in range(0, MOST_PLACES, 3):
         references += letters(any_office, ann, 1)
         if not killed_at(place, any_office, lambda: send_once(any_office, address, hands)):
             break

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import ssl
 from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from pathlib import Path
 
 import pytest
 from aiosmtpd.smtp import AuthResult
@@ -22,6 +25,8 @@ from engine.mail import (
     Returned,
     Unsure,
     identity,
+    message_id,
+    one_line,
     sender_of,
     written,
 )
@@ -263,9 +268,6 @@ ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
 @given(subject=ANY_TEXT, text=ANY_TEXT, name=ANY_TEXT)
 @settings(max_examples=150, deadline=None)
 def test_no_words_of_a_letter_become_a_header_and_none_is_lost(subject: str, text: str, name: str) -> None:
-    from email import message_from_bytes, policy
-
-    from engine.mail import one_line
 
     attached = Attachment(name, "application/pdf", PDF)
     content = written(mail(subject=subject, text=text, attachments=(attached,)), sender_of(SENDER))
@@ -284,8 +286,44 @@ def test_no_words_of_a_letter_become_a_header_and_none_is_lost(subject: str, tex
 
 @given(key=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60))
 def test_a_key_is_read_back_from_its_message_id(key: str) -> None:
-    from engine.mail import message_id
 
     found = identity(message_id(mail(key=key), "landlord.example"))
     assert found is None or found[0] == key
     assert found or len(key) > 20
+
+
+# --- under TLS ------------------------------------------------------------------------------------
+
+CERTIFICATE = Path(__file__).parents[1] / "data" / "mail_server.pem"  # made for 127.0.0.1, trusted by nobody
+
+
+def under_tls() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    return context
+
+
+def test_a_mail_goes_under_tls_to_a_server_that_is_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    with mail_server(tls_context=under_tls(), require_starttls=True) as (address, received):
+        sent(f"{address}?starttls=yes", mail())
+        assert received.mails
+    with mail_server(ssl_context=under_tls()) as (address, received):
+        sent(address.replace("smtp:", "smtps:"), mail())
+        assert received.mails
+
+
+def test_a_server_whose_certificate_nobody_trusts_gets_neither_mail_nor_password() -> None:
+    seen: list[object] = []
+
+    def known(*_: object) -> AuthResult:
+        seen.append(1)
+        return AuthResult(success=True)
+
+    options = {"tls_context": under_tls(), "authenticator": known}
+    with mail_server(**options) as (address, received), pytest.raises(NotNow, match="certificate is not trusted"):
+        sent(f"{address.replace('//', '//us:hush@')}?starttls=yes", mail())
+    assert (received.mails, seen) == ([], [])
+    with mail_server(ssl_context=under_tls()) as (address, received), pytest.raises(NotNow):
+        sent(address.replace("smtp://", "smtps://us:hush@"), mail())
+    assert received.mails == []
