@@ -19,6 +19,7 @@ from engine.office import Office
 from engine.store.database import open_database
 from web import demo_people, demo_telling, installation, passwords
 from web.current import Settings
+from web.demo_mail import DemoMail
 from web.demo_people import Member
 from web.demo_stories import Days, Story, stories
 
@@ -68,7 +69,8 @@ def make(folder: Path, library: Path, now: datetime, watch: Watch, *, seed: int 
     calendar = next(iter(office.shelf.calendars.values()))
     today = local_day(now)
     told = stories(Days(today, calendar.known_by(today)))
-    desk = demo_telling.DemoOffice(office, members, fake, random.Random(f"{seed} {today}"), now)
+    mail = DemoMail(office, database.url, now)
+    desk = demo_telling.DemoOffice(office, members, mail, fake, random.Random(f"{seed} {today}"), now)
     with watch(told) as watched:
         references = tuple(demo_telling.tell(desk, story) for story in watched)
     return Demonstration(database.url, office, tuple(members), password, references)

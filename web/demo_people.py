@@ -41,6 +41,7 @@ POSTS: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], str], ...]
     (("south-essex-homes",), PANEL, ALL, "member of the review panel"),
     (("south-essex-homes",), PANEL, ALL, "member of the review panel"),
 )
+PASSES_ON = "no role: hears of complaints and passes them on"
 ALL_ROUND = "holds every role for every area: works a case to the end"
 
 
@@ -56,7 +57,8 @@ class Member:
 
 
 def add_people(tx: Transaction, office: Office, fake: Faker, password: str, now: datetime) -> list[Member]:
-    """Add everybody: for each landlord its posts and two all-round people, and an administrator and an auditor."""
+    """Add everybody: for each landlord its posts and two all-round people, an administrator, an auditor,
+    and somebody without a role."""
     making = _Making(tx, fake, passwords.hashed(password), now)
     landlords = office.policies()
     for policies, roles, areas, does in POSTS:
@@ -70,6 +72,7 @@ def add_people(tx: Transaction, office: Office, fake: Faker, password: str, now:
             making.add(grants, landlord, ALL_ROUND, is_all_round=True)
     making.add((), "", "administrator: people, roles and areas; cannot read cases", is_administrator=True)
     making.add((), "", "auditor: reads every case, changes nothing", is_auditor=True)
+    making.add((), "", PASSES_ON)
     return sorted(making.made, key=lambda one: (not one.is_all_round, one.landlord == "", one.landlord))
 
 

@@ -17,7 +17,8 @@ from engine.working_days import WorkingDays
 HERE = Path(__file__).parent
 RECORDED = "recorded"
 CLAIMED = "claimed"
-MOMENTS = ("to", "promised")
+DRAFTED, CAME_BACK, PASSED_ON = "drafted", "came_back", "passed_on"
+MOMENTS = ("to", "promised", "chase_on", "next_update")
 
 
 @dataclass(frozen=True)

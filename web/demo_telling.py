@@ -6,13 +6,13 @@ Nothing is inserted. Each step is taken by somebody who may take it, in a transa
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 
 from faker import Faker
 
-from engine import case_files, casework, corrections, steps
+from engine import case_files, casework, corrections, facts, steps
 from engine.case_files import CaseFile, Plan
 from engine.casework import Said
 from engine.events import CONFLICT_DECLARED, CORRECTED, FACTS, MOVED, RECEIVED, at, moment
@@ -21,33 +21,17 @@ from engine.office import Office
 from engine.policy import bare, stage_of
 from engine.process import OpenTask
 from engine.rights import Person, why_not_the_handler
-from web.demo_people import Member
-from web.demo_stories import CLAIMED, Step, Story
+from web import demo_files, demo_words
+from web.demo_letters import LetterDesk
+from web.demo_mail import DemoMail
+from web.demo_people import PASSES_ON, Member
+from web.demo_stories import CAME_BACK, CLAIMED, DRAFTED, PASSED_ON, Step, Story
 
 MIDNIGHT, OFFICE_OPENS = time(0, 0), time(9, 0)
 STREETS = ("Nowhere Street", "Example Close", "Sample Gardens", "Pretend Road", "Imaginary Walk", "Placeholder Court")
 CHANNELS = ("email", "phone", "online", "post", "email")
-SAID: Mapping[str, Mapping[str, object]] = {
-    "stage_1.extension_given": {"reason": "The survey is booked for next week, and the answer hangs on it."},
-    "stage_2.extension_given": {"reason": "The contractor's papers came late, and we want to read them all."},
-    "stage_1.holding_reply_sent": {"reason": "Another team has to look at it.", "action": "A joint visit is arranged."},
-    "stage_2.requested": {"reasons": "It does not say what will change.", "expectations": "Nobody rang."},
-    "stage_3.requested": {"reasons": "Nobody has come to look.", "remedy_required": "A visit, and the costs paid."},
-    "stage_3.panel_met": {"panel_decision": "The panel heard the resident.", "members": "Three members of the Board"},
-    "withdrawn": {"reason": "The resident rang to say that it is settled.", "own_wish": True},
-    "satisfied": {"note": "The resident thanked us."},
-    "ombudsman.contacted": {"which": "housing", "about": "The Ombudsman asks for the file."},
-}  # fmt: skip
-DECISIONS = {
-    "upheld": "We uphold the complaint.",
-    "partly_upheld": "We uphold a part of the complaint.",
-    "not_upheld": "We do not uphold the complaint.",
-}
-REASONS = {
-    "upheld": "We had promised it and did not do it, as our own record shows.",
-    "partly_upheld": "We were late, as the resident says; the work itself was done as it should be.",
-    "not_upheld": "What was done is what we had agreed to do, and the resident was told.",
-}
+GOES_BY = ("email", "post", "email")
+OUTCOMES = ("upheld", "partly_upheld")
 
 
 class NobodyMay(Exception):
@@ -56,10 +40,11 @@ class NobodyMay(Exception):
 
 @dataclass
 class DemoOffice:
-    """The office with its people, its sources of made-up things, and the moment it is made at."""
+    """The office with its people, its mail, its sources of made-up things, and the moment it is made at."""
 
     office: Office
     members: Sequence[Member]
+    mail: DemoMail
     fake: Faker
     random: Random
     now: datetime
@@ -75,6 +60,7 @@ class _Telling:
 
     def __init__(self, desk: DemoOffice, story: Story) -> None:
         self.desk, self.office, self.story = desk, desk.office, story
+        self.letters = LetterDesk(desk.office, desk.mail, self._approver)
         self.reference = ""
         self.last: datetime | None = None
 
@@ -84,6 +70,7 @@ class _Telling:
             happened = recorded if step.day == step.recorded else at(step.day)
             if step.name == RECEIVED:
                 self._receive(step, happened, recorded)
+                self.desk.mail.deliver(recorded)  # the copy of the complaint is filed
             else:
                 self._pass(recorded)
                 self._step(step, happened, recorded)
@@ -114,6 +101,10 @@ class _Telling:
         given = {**self._resident(), "service_area": complaint.area, "channel": self.desk.random.choice(CHANNELS)}
         given |= {"description": complaint.says, "outcome_sought": complaint.wants}
         given |= {"contractor": complaint.contractor, "vulnerabilities": complaint.sensitive}
+        if step.fields.get(PASSED_ON):
+            told = {"channel": "in_person", **{name: given[name] for name in ("resident", "phone", "description")}}
+            self.reference = steps.pass_on(self.office, policy, self._somebody_else(), Said(told, happened, recorded))
+            return
         who = self._who(policy, self._desk_role(policy, version.version if version else None))
         said = Said(_answers(form, {**given, **step.fields}, step.day), happened, recorded)
         self.reference = steps.register(self.office, policy, who, said)
@@ -140,58 +131,64 @@ class _Telling:
             self._correct(step, recorded)
         elif step.name == MOVED:
             self._move(step, recorded)
+        elif step.name == CAME_BACK:
+            sent = next(one for one in reversed(file.events) if one.name == step.fields["of"])
+            self.desk.mail.comes_back(f"letter:{self.reference}:{sent.number}", recorded)
         else:
             self._happens(file, step, happened, recorded)
 
     def _happens(self, file: CaseFile, step: Step, happened: datetime, recorded: datetime) -> None:
-        """Complete the task that records the event, or record the message or fact it is."""
-        book = file.book_or_refuse()
-        task = next((one for one in file.standing.open_tasks if book.records(one) == step.name), None)
+        """Complete the task that records the event, or record the message or fact it is: by its letter, where it has
+        one."""
+        book, name = file.book_or_refuse(), str(step.fields.get("letter", step.name))
+        task = next((one for one in file.standing.open_tasks if book.records(one) == name), None)
         if task is not None:
             form, who = book.form(task.key, book.task(task).form), self._worker(file, task)
         else:
-            name, is_fact = bare(step.name), bare(step.name) in FACTS
-            definition = book.workflows.facts[name] if is_fact else book.message(step.name)
-            assert definition is not None, f"{self.story.case}: {step.name} cannot happen"
-            role = book.version.role_of_lane(definition.done_by or "desk", stage_of(step.name) or file.standing.stage)
-            form, who = book.form(step.name, definition.form), self._who(file.policy, role, file)
-        said = Said(_answers(form, {**self._words(step), **step.fields}, step.day), happened, recorded)
-
-        def act(now: CaseFile) -> Plan:
-            if task is not None:
-                return casework.complete_task(self.office, now, task.key, who, said)
-            record = casework.record_fact if bare(step.name) in FACTS else casework.record_message
-            return record(self.office, now, step.name, who, said)
-
-        steps.take(self.office, self.reference, who, act, recorded)
+            is_fact = bare(name) in FACTS
+            definition = book.workflows.facts[bare(name)] if is_fact else book.message(name)
+            assert definition is not None, f"{self.story.case}: {name} cannot happen"
+            role = book.version.role_of_lane(definition.done_by or "desk", stage_of(name) or file.standing.stage)
+            form, who = book.form(name, definition.form), self._who(file.policy, role, file)
+        words = demo_words.words_of(step, self.story.complaint, self.desk.random.choice(OUTCOMES))
+        given = {"channel": self.desk.random.choice(GOES_BY), **words, **self._of_the_case(file), **step.fields}
+        answers, key = _answers(form, given, step.day), task.key if task else name
+        if step.name == DRAFTED:
+            del answers["channel"]
+            self.letters.draft(file, key, who, answers, recorded)
+        elif self.letters.has_letter(file, key, who, recorded):
+            going = {name: given[name] for name in ("channel", "goes") if name in given}
+            self.letters.send(file, key, who, {**answers, **going}, recorded)
+        else:
+            self._record(step, key, who, Said(answers, happened, recorded), is_task=task is not None)
         if step.name == CONFLICT_DECLARED:
             self._release(who, recorded)
 
-    def _words(self, step: Step) -> dict[str, object]:
-        """What is said with an event where the story says nothing else."""
-        complaint = self.story.complaint
-        words: dict[str, object] = {"channel": self.desk.random.choice(("email", "post", "phone"))}
-        words |= SAID.get(step.name, {})
-        if step.name == "triaged":
-            words |= {
-                "service_area": complaint.area,
-                "decision": "complaint",
-                "reason": "Decided on what the resident wrote.",
-            }
-        elif bare(step.name) == "acknowledged":
-            words |= {"understanding": complaint.says, "outcomes_sought": complaint.wants}
-        elif bare(step.name) == "response_sent":
-            words |= self._answer(
-                str(step.fields.get("outcome") or self.desk.random.choice(("upheld", "partly_upheld")))
-            )
-        return words
+    def _record(self, step: Step, key: str, who: Person, said: Said, *, is_task: bool) -> None:
+        """A step without a letter, with the files that came with it."""
 
-    def _answer(self, outcome: str) -> dict[str, object]:
-        found = self.story.complaint.answer or {}
-        remedy = {} if outcome == "not_upheld" else {"remedy": found.get("remedy", "An apology."), "apology": True}
-        lesson = {"lesson": "None." if outcome == "not_upheld" else found.get("lesson", "None.")}
-        said = {"decision": DECISIONS[outcome], "reasons": REASONS[outcome], "not_involved": True}
-        return {"outcome": outcome, "next_step_explained": True, **said, **remedy, **lesson}
+        def act(file: CaseFile) -> Plan:
+            if is_task:
+                return casework.complete_task(self.office, file, key, who, said)
+            is_fact = bare(step.name) in FACTS
+            record = casework.record_fact if is_fact else casework.record_message
+            plan = record(self.office, file, step.name, who, said)
+            return replace(plan, documents=demo_files.documents(str(step.fields.get("files", "")), file, said.recorded))
+
+        steps.take(self.office, self.reference, who, act, said.recorded)
+
+    def _of_the_case(self, file: CaseFile) -> dict[str, object]:
+        """What an answer takes from the case: who has it, whom to ask for, what was asked."""
+        version, first = file.book_or_refuse().version, file.events[0]
+        handler = self._who(file.policy, version.role_of_lane("handler", version.stages[0].key), file)
+        asked = next(iter(facts.unanswered(file.events)), None)
+        return {
+            "passed_to": handler.name,
+            "contact_given": f"{handler.name}, 01632 960 0{len(handler.name):02}",
+            "representative": first.text("representative"),
+            "with_whom": first.text("resident"),
+            "about": str(asked.number) if asked else "",
+        }
 
     def _correct(self, step: Step, recorded: datetime) -> None:
         reason = str(step.fields["reason"])
@@ -231,6 +228,15 @@ class _Telling:
     def _worker(self, file: CaseFile, task: OpenTask) -> Person:
         """Whoever has the task, else somebody who may do it."""
         return self._who(file.policy, file.book_or_refuse().role(task), file, task)
+
+    def _somebody_else(self) -> Person:
+        """Whoever works here and has nothing to do with complaints."""
+        return next(one.person for one in self.desk.members if one.does == PASSES_ON)
+
+    def _approver(self, role: str, writer: Person) -> Person:
+        """Somebody else than the writer who holds the role for everything."""
+        holds = (one.person for one in self.desk.members if one.person.holds(self.story.policy, role, ""))
+        return next(one for one in holds if one != writer)
 
     def _who(self, policy: str, role: str, file: CaseFile | None = None, task: OpenTask | None = None) -> Person:
         """Somebody who holds the role for the case's area and may consider it; an all-round person where nobody else
