@@ -19,7 +19,7 @@ from engine.more_time import as_day
 from engine.office import Office
 from engine.policy import bare, stage_of
 from engine.process import OpenTask
-from engine.refusals import AlreadyDone, BadAnswers, Refused
+from engine.refusals import AlreadyDone, BadAnswers, Refused, Unknown
 from engine.rights import Person, why_not_the_handler
 from engine.wordings import day_in_words
 
@@ -69,6 +69,8 @@ def _receiving(office: Office, policy: str, said: Said) -> tuple[Form, datetime]
     received = said.happened or said.recorded
     if local_day(received) > local_day(said.recorded):
         raise BadAnswers({"happened": "The day of receipt must be today or in the past."})
+    if not office.versions_of(policy):
+        raise Unknown(f"There is no policy '{policy}' here.")
     return office.complaint_form(policy, office.governing(policy, local_day(received))), received
 
 

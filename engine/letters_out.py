@@ -80,6 +80,12 @@ def as_it_went(going: Going) -> dict[str, object]:
     return said | ({"large_print": True} if sending.is_large else {})
 
 
+def apologises(letter: Letter) -> bool:
+    """Whether the letter says so in as many words."""
+    words = " ".join(text for block in letter.blocks for text in (block.text, *block.items)).casefold()
+    return "apologise" in words or "we are sorry" in words
+
+
 def with_what_goes(plan: Plan, reference: str, going: Going) -> Plan:
     """The plan with the letter as a document, its e-mail, and the copy for the landlord's document store."""
     letter, sending, event = going.letter, going.sending, going.event

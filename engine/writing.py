@@ -16,10 +16,10 @@ from engine import casework, corrections, letter_pdf, more_time
 from engine.case_files import CaseFile, Plan
 from engine.casework import Answers, Said
 from engine.events import FACTS, at, local_day
-from engine.forms import Field, Unfit, clean_answer
+from engine.forms import Field, Form, Unfit, clean_answer, is_shown
 from engine.letter_values import letter_of
 from engine.letters import Letter
-from engine.letters_out import EMAIL, Going, Sending, as_it_went, promised_by, template_for, with_what_goes
+from engine.letters_out import EMAIL, Going, Sending, apologises, as_it_went, promised_by, template_for, with_what_goes
 from engine.office import Office
 from engine.policy import bare, stage_of
 from engine.refusals import BadAnswers, Refused
@@ -28,6 +28,8 @@ from engine.store import drafts
 from engine.store.drafts import DraftRow
 from engine.wordings import day_in_words
 
+#: questions of the forms that a letter written here answers itself: every template of theirs says so
+ALWAYS_SAID = ("ombudsman_given", "next_step_explained", "told_of_ombudsman", "resident_told")
 ASKED_FOR = "Whoever is asked to approve it"
 
 _printed = lru_cache(maxsize=16)(letter_pdf.pdf)  # typeset once, before the store is locked, and again for nothing
@@ -148,6 +150,9 @@ def plan_sending(
     content = _printed(letter, is_large=sending.is_large) if letter.is_whole else b""
     going = Going(step, event, letter, content, sending, dated)
     beside |= promised_by(file, event, given, dated) | as_it_went(going)
+    form = _form(file, event)
+    if form and form.field("apology") and apologises(letter):
+        beside["apology"] = True
     happened = None if went == local_day(now) else at(went)
     plan = _recorded(office, file, step, event, who, Said(given, happened, now, beside=beside))
     if not letter.is_whole:
@@ -204,17 +209,25 @@ def _refuse_no_address(to: str) -> None:
 
 
 def _own_answers(file: CaseFile, event: str, answers: Answers, channel: str = "") -> dict[str, object]:
-    """The answers with what the letter itself answers: how it goes is said with the sending, and it always gives the
-    Ombudsman's contact."""
-    going = file.book_or_refuse().outgoing.get(event)
-    form = file.book_or_refuse().workflows.forms.get(going.form) if going else None
+    """The answers with what the letter itself answers: how it goes is said with the sending, and what it always says
+    is said."""
+    form = _form(file, event)
     given = {name: value for name, value in answers.items() if name != "channel"}
     how = form.field("channel") if form else None
     if how is not None and (channel or how.required):
         given["channel"] = channel or next(iter(how.choices), EMAIL)
-    if form and form.field("ombudsman_given"):
-        given["ombudsman_given"] = True
+    for name in ALWAYS_SAID if form else ():
+        question = form.field(name) if form else None
+        if question is not None and is_shown(question, given):
+            given[name] = True
     return given
+
+
+def _form(file: CaseFile, event: str) -> Form | None:
+    """The form that asks what the event's letter needs."""
+    book = file.book_or_refuse()
+    going = book.outgoing.get(event)
+    return book.workflows.forms.get(going.form) if going else None
 
 
 def _is_outside(file: CaseFile, event: str, answers: Answers) -> bool:

@@ -66,6 +66,11 @@ def test_a_day_to_come_is_no_day_of_receipt(office: Office):
         passed_on(office, hired(office, "Porter", is_administrator=False), when="2024-06-06")
 
 
+def test_a_complaint_is_passed_on_to_a_policy_there_is(office: Office):
+    with pytest.raises(Unknown, match="There is no policy 'no-homes'"):
+        steps.pass_on(office, "no-homes", hired(office, "Porter", is_administrator=False), Said(TOLD, None, NOW))
+
+
 def test_the_same_button_pressed_twice_passes_one_complaint_on(any_office: Office):
     who = hired(any_office, "Porter", is_administrator=False)
     assert passed_on(any_office, who, key="a1") == passed_on(any_office, who, key="a1")

@@ -317,6 +317,29 @@ def test_a_second_extension_goes_once_somebody_senior_approved_it_as_it_is(any_o
     assert [one.is_outside for one in file.standing.ledger.deadlines["stage_1.response"].more_time] == [False, True]
 
 
+def test_a_letter_whose_template_wants_approval_goes_with_that_of_another_who_holds_the_role(office, ann):
+    shelved = office.shelved[f"{COUNCIL}/two-stage-2024"]
+    asking = {key: replace(one, approved_by="service_director") for key, one in shelved.book.templates.items()}
+    book = replace(shelved.book, templates=asking)
+    strict = replace(office, shelved={**office.shelved, book.version.key: replace(shelved, book=book)})
+    reference = begun(strict, ann)
+    said = answers(strict, reference, ann, ACK, **UNDERSTOOD)
+    stops = writing.what_stops(
+        strict, seen(strict, reference, ann, "2024-06-05"), ACK, said,
+        day=date(2024, 6, 5), who=ann, now=moment("2024-06-05"),
+    )  # fmt: skip
+    assert (stops.is_ready, stops.approval) == (True, ("service_director",))
+    kept = draft(strict, reference, ann, ACK, said, "2024-06-05")
+    for not_approved in (None, kept):
+        with pytest.raises(Refused, match="only once somebody else has approved it: Service director"):
+            sent(strict, reference, ann, ACK, said, BY_EMAIL, "2024-06-05T10:00", approved=not_approved)
+    director = hired(strict, "Dee", Grant(COUNCIL, "service_director"))
+    yes = approved(strict, kept, director, "service_director", moment("2024-06-05T09:00"))
+    sent(strict, reference, ann, ACK, said, BY_EMAIL, "2024-06-05T10:00", approved=yes)
+    event = seen(strict, reference, ann, "2024-06-06").events[-1]
+    assert (event.text("approved_by"), event.text("approved_by_id")) == ("Dee", director.id)
+
+
 def test_an_extension_within_the_limit_needs_no_approval_and_one_after_the_date_never_goes(office, ann):
     reference = under_way(office, ann)
     file = seen(office, reference, ann, "2024-06-12")
@@ -360,6 +383,17 @@ def test_a_letter_to_someone_turned_away_pays_what_we_owe(office, ann):
     assert (file.standing.status, file.standing.letters) == ("closed", ("refusal",))
     (mail,), _ = left(office)
     assert "Ombudsman" in mail.payload["text"]
+
+
+def test_what_the_letter_always_says_nobody_is_asked_and_the_case_knows(office, ann):
+    reference = under_way(office, ann)
+    for step, given in ((MORE, LONGER), (ANSWER, REMEDY)):
+        said = {**answers(office, reference, ann, step, **given)}
+        assert not said.keys() & set(writing.ALWAYS_SAID)
+        sent(office, reference, ann, step, said, BY_EMAIL, "2024-06-12T10:00")
+    extension, answer = seen(office, reference, ann, "2024-06-13").events[-2:]
+    assert extension.fields["ombudsman_given"] is True
+    assert answer.fields["next_step_explained"] is True
 
 
 def test_what_has_no_letter_is_not_sent(office, ann):
