@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from engine import steps, verification, writing
+from engine import returns, sending, steps, verification, writing
+from engine.delivery import delivery_at
 from engine.events import at, moment
 from engine.forms import Form, plausible
 from engine.office import Office
@@ -271,9 +273,9 @@ def test_its_draft_is_gone_with_the_letter_and_stays_where_it_did_not_go(office,
     reference = begun(office, ann)
     said = answers(office, reference, ann, ACK, **UNDERSTOOD)
     draft(office, reference, ann, ACK, said, "2024-06-05")
-    for sending in (Sending("email"), BY_EMAIL):
+    for way in (Sending("email"), BY_EMAIL):
         try:
-            sent(office, reference, ann, ACK, said, sending, "2024-06-05T10:00")
+            sent(office, reference, ann, ACK, said, way, "2024-06-05T10:00")
         except BadAnswers:
             with office.database.reading() as tx:
                 assert drafts.draft_of(tx, 1, ACK)
@@ -372,6 +374,28 @@ def test_a_letter_that_came_back_opens_its_task_again_with_the_reason_kept(offic
     assert file.record[-1].text("reason") == "The letter came back: Gone away"
     assert file.standing.ledger.deadlines["stage_1.acknowledgement"].state == "running"
     left(office)
+
+
+def test_what_is_sent_reaches_the_folder_with_its_copies_and_a_bounce_takes_it_back(any_office: Office, tmp_path: Path):
+    ann = hired(any_office, "Ann")
+    reference = begun(any_office, ann)
+    sent(any_office, reference, ann, ACK, answers(any_office, reference, ann, ACK, **UNDERSTOOD), BY_POST, "2024-06-05")
+    said = answers(any_office, reference, ann, ANSWER, **REMEDY)
+    sent(any_office, reference, ann, ANSWER, said, BY_EMAIL, "2024-06-12T10:00")
+    post = sending.Post(delivery_at(f"folder:{tmp_path / 'mail'}", "Us <us@homes.example>"), str(tmp_path / "copies"))
+    now = moment("2024-06-12T10:05")
+    assert sending.send_due(any_office, post, lambda: now) == {outbox.SENT: 3}
+    (mail,) = (tmp_path / "mail").rglob("*.eml")
+    assert b"shah@example.org" in mail.read_bytes()
+    assert sorted(path.name for path in (tmp_path / "copies" / reference).iterdir()) == [
+        "2024-06-12-stage_1-response.pdf", "complaint.pdf",
+    ]  # fmt: skip
+    row = next(row for row in left(any_office)[0] if row.kind == "letter")
+    assert returns.returned(any_office, row, "The mailbox does not exist.", now)
+    file = seen(any_office, reference, ann, now)
+    assert [task.key for task in file.standing.open_tasks] == [ANSWER]
+    assert file.standing.ledger.deadlines["stage_1.response"].state == "running"
+    left(any_office)
 
 
 def test_a_letter_to_someone_turned_away_pays_what_we_owe(office, ann):
