@@ -16,6 +16,7 @@ from engine.worker import EVERY_SECONDS
 from web.current import AtWork
 
 THREADS = 8
+MOST_BYTES = 64 * 2**20  # of a request that is read at all; the application takes less, and says so on a page
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
@@ -30,7 +31,13 @@ def serve(
     """Serve until interrupted. `ready` is told the address once connections are accepted; port 0 takes a free one."""
     at_work: AtWork = app.extensions["redress"]
     server = waitress.create_server(
-        app, host=host, port=port, threads=THREADS, url_scheme="https" if is_https else "http", ident=None
+        app,
+        host=host,
+        port=port,
+        threads=THREADS,
+        url_scheme="https" if is_https else "http",
+        ident=None,
+        max_request_body_size=MOST_BYTES,
     )
     signal.signal(signal.SIGTERM, _stop)
     settings = at_work.settings
