@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from engine import case_files, complaint_copy, filing, notice_words, returns
 from engine.clock import Clock
 from engine.delivery import Delivery
+from engine.fonts import FontsMissing
 from engine.mail import FILING, LETTER, NOTICE, Attachment, Mail, NotNow, NotOurs, Returned, Unsure
 from engine.office import Office
 from engine.refusals import Refused
@@ -22,7 +23,6 @@ from engine.store import cases as stored
 from engine.store import documents, outbox, people
 from engine.store.database import StoreBusy, StoreUnavailable, Transaction
 from engine.store.outbox import OutboxRow
-from engine.typesetting import FontsMissing
 
 #: how long a worker that has an item counts as alive: far longer than any server is waited for
 LEASE = timedelta(minutes=10)
