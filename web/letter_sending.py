@@ -34,6 +34,10 @@ WENT = {
     "phone": "It was read out by telephone on {day}.",
     "text": "It went as a text message on {day}.",
 }
+DATED = (
+    "An e-mail bears the day it goes: sent now, the letter is dated {day}, and the dates in it are counted from that "
+    "day. To see it so, change the date on the letter."
+)
 PREFERS = {"email": "e-mail", "post": "letter", "phone": "telephone", "text": "text message", "in_person": "in person"}
 _LARGE = {"large": "In large print"}
 
@@ -65,10 +69,13 @@ class Going:
     begins_with_email: bool
     prefers: str
     address_given: str
+    dated: str
     warning: str
 
 
-def going(file: CaseFile, who: Person, typed: Mapping[str, Any] | None, wrong: Mapping[str, str]) -> Going:
+def going(
+    file: CaseFile, who: Person, letter_day: date, typed: Mapping[str, Any] | None, wrong: Mapping[str, str]
+) -> Going:
     """The two forms, filled with what the case knows, or with what was just typed."""
     complaint = case_people.complaint(file)
     address, way = complaint.text(EMAIL), prefill.preferred_way(file)
@@ -86,6 +93,7 @@ def going(file: CaseFile, who: Person, typed: Mapping[str, Any] | None, wrong: M
         if way in PREFERS
         else "",
         address_given=address,
+        dated=DATED.format(day=wording.day(current.today())) if letter_day != current.today() else "",
         warning=speaks.missing if speaks else "",
     )
 

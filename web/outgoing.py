@@ -86,7 +86,7 @@ def decide(item_id: int) -> Answer:
 
 def _page() -> str:
     who = current.person()
-    keys = tuple(scope_of(who, "team").keys) if who.is_auditor else letters_for_me.keys_of(who)
+    keys = tuple(scope_of(who, "all").keys) if who.is_auditor else letters_for_me.keys_of(who)
     kind = letter_lines.LETTER
     with current.database().reading() as tx:
         stuck = letters_for_me.stuck(tx, keys)
