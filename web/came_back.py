@@ -7,7 +7,7 @@ still waiting to go has not come back: that is decided among the outgoing letter
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -61,13 +61,16 @@ def take_back(reference: str, document_id: int) -> Answer:
     if returned is None:
         return _page(file, row)
     typed = answers.read(FORM, request.form)
+    email = contact_emails.of_case(file, str(row.id)) if row.kind == EMAIL else None
+    told_by = email.documents[:1] if email else ()  # it stands with what it led to
     office, who, now = current.office(), current.person(), current.now()
 
     def act(opened: CaseFile) -> Plan:
         given, errors = check_answers(FORM, typed)
         if errors:
             raise BadAnswers(errors)
-        return writing.came_back(office, opened, returned.event.number, who, reason=str(given["reason"]), now=now)
+        plan = writing.came_back(office, opened, returned.event.number, who, reason=str(given["reason"]), now=now)
+        return replace(plan, documents=(*plan.documents, *told_by))
 
     failed = acting.attempt(
         FORM,

@@ -115,6 +115,7 @@ def test_the_email_that_says_so_finds_the_letter_and_its_reason(office, as_perso
     assert "no such mailbox" in form
     assert "ada@example.org" not in html.unescape(re.search(r"<textarea.*?</textarea>", form, re.DOTALL)[0])
     assert officer.post(here, data={"reason": "No such mailbox."}).status_code == 302
+    assert "Not recorded as a contact yet" not in text_of(officer.get(f"/cases/{reference}/documents"))
     assert [task.key for task in case(office, reference).standing.open_tasks] == ["stage_1.acknowledge"]
 
 
