@@ -19,7 +19,7 @@ from engine.events import RECEIVED, ZONE, latest
 from engine.forms import LONGEST, Unfit, clean_text
 from engine.refusals import Refused
 from engine.store import documents, people
-from engine.store.documents import DocumentRow, NewDocument
+from engine.store.documents import ContentDamaged, ContentMissing, DocumentRow, NewDocument
 from web import answers, current
 from web.answers import HAPPENED
 
@@ -76,7 +76,10 @@ def of_case(file: CaseFile, document_id: str | None) -> Email | None:
         row = documents.one(tx, file.row.id, int(document_id))
         if row is None or row.kind != documents.EMAIL:
             return None
-        content = documents.content(tx, row.sha256)
+        try:
+            content = documents.content(tx, row.sha256)
+        except (ContentMissing, ContentDamaged):
+            return None
     return opened(row, content)
 
 

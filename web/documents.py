@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from io import BytesIO
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from engine import panel_pack, steps
@@ -18,7 +18,16 @@ from engine.case_files import CaseFile
 from engine.forms import Field, Form, check_answers
 from engine.store import acts, documents
 from engine.store.case_rows import By
-from engine.store.documents import EMAIL, LETTER, PACK, DocumentRow, NewDocument
+from engine.store.documents import (
+    EMAIL,
+    LETTER,
+    PACK,
+    ContentDamaged,
+    ContentMissing,
+    DocumentRow,
+    NewDocument,
+)
+from engine.typesetting import CannotSet
 from web import (
     answers,
     came_back,
@@ -26,6 +35,7 @@ from web import (
     case_rights,
     contact_emails,
     current,
+    errors,
     forms,
     uploads,
     wording,
@@ -136,6 +146,22 @@ def pack(reference: str) -> Answer:
     (number,) = _put(file, (made,))
     flash(f"The panel pack is made: {case_documents.size_in_words(len(content))}.")
     return redirect(url_for("documents.one", reference=reference, document_id=number))
+
+
+@pages.errorhandler(ContentMissing)
+@pages.errorhandler(ContentDamaged)
+def lost(error: Exception) -> tuple[str, int]:
+    """A document whose bytes are gone, or are no longer what was stored, is not handed out."""
+    return errors.page(409, "This document cannot be opened", str(error))
+
+
+@pages.errorhandler(CannotSet)
+def not_made(error: Exception) -> tuple[str, int]:
+    """A pack that cannot be typeset."""
+    current_app.logger.error("A panel pack could not be made: %s", error)
+    return errors.page(
+        409, "The panel pack could not be made", "Nothing was changed. Look at the documents of the case."
+    )
 
 
 def _page(

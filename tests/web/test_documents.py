@@ -5,11 +5,14 @@ from __future__ import annotations
 import html
 import re
 
+from sqlalchemy import update
+
 from engine.events import moment
 from engine.store import acts, documents, people
 from engine.store.case_rows import By
 from engine.store.documents import LETTER, NewDocument
 from engine.store.people import GrantRow
+from engine.store.schema import document_content
 from tests.web import files, office_work
 
 
@@ -123,6 +126,18 @@ def test_a_case_of_another_area_shows_no_document_to_anybody_else(office, as_per
     assert manager.post(f"/cases/{reference}/documents/{document}/file").status_code == 404
     assert as_person("auditor").get(f"/cases/{reference}/documents/{document}/file").status_code == 200
     assert as_person("auditor").post(f"/cases/{reference}/documents", data={}).status_code == 403
+
+
+def test_a_document_whose_bytes_were_changed_is_not_handed_out(office, as_person):
+    reference, officer = office_work.log(office, "2026-03-06"), as_person("officer")
+    letter, email = put(office, reference), put(office, reference, kind="email", content=files.eml())
+    with office.database.writing() as tx:
+        tx.execute(update(document_content).values(content=b"%PDF-1.4 something else"))
+    answer = officer.get(f"/cases/{reference}/documents/{letter}/file")
+    assert answer.status_code == 409
+    assert "Do not use it; restore it from a backup." in text_of(answer)
+    assert officer.post(f"/cases/{reference}/documents/{email}/file").status_code == 409
+    assert "could not be read here" in text_of(officer.get(f"/cases/{reference}/documents/{email}"))
 
 
 def test_a_file_name_never_has_a_path_in_it(office, as_person):
