@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import hashlib
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import urllib.request
 from collections import Counter
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
+from dataclasses import replace
 from datetime import datetime
+from email import message_from_bytes
+from email.policy import default as email_policy
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from engine import case_files, casework, steps, verification
+from engine import case_files, casework, email_files, owed, steps, verification, worker, writing
 from engine.case_files import CaseFile, Plan
 from engine.casework import Said
 from engine.events import local_day, moment
-from engine.store import inbox
+from engine.policy import bare
+from engine.store import documents, drafts, inbox, outbox
+from engine.store.case_rows import team_key
+from engine.store.database import open_database
 from engine.store.people import GrantRow, all_grants, areas, people
-from web import cli, demo, passwords
+from engine.workflows import LETTERS
+from web import cli, demo, demo_people, passwords, posting
 from web.demo import Demonstration
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -136,7 +145,7 @@ def test_everybody_who_did_something_was_allowed_to(office: Demonstration, files
     assert doers <= set(members)
     for file in files:
         for event in file.record:
-            if event.by:
+            if event.by and event is not file.record[0]:  # anybody may pass a complaint on
                 assert members[event.by].works_in(file.policy, file.area)
 
 
@@ -158,6 +167,166 @@ def test_everybody_signs_in_with_the_one_long_password(office: Demonstration) ->
         hashes = {row.password_hash for row in people(tx)}
     assert len(hashes) == 1
     assert passwords.fits(office.password, hashes.pop())
+
+
+def folder_of(office: Demonstration) -> Path:
+    return Path(office.url.removeprefix("sqlite:///")).parent
+
+
+def test_every_letter_that_was_sent_is_there_as_it_was_sent(office: Demonstration, files: list[CaseFile]) -> None:
+    with office.office.database.reading() as tx:
+        for file in files:
+            assert file.row
+            kept = {row.event_number: row for row in documents.of_case(tx, file.row.id) if row.kind == documents.LETTER}
+            sent = {event.number: event for event in file.record if event.text("letter")}
+            assert sent.keys() == kept.keys(), file.reference
+            for number, event in sent.items():
+                assert event.text("letter_sha256") == kept[number].sha256
+                assert documents.content(tx, kept[number].sha256).startswith(b"%PDF-1.7")
+
+
+def test_every_kind_of_letter_goes_out_by_email_and_by_post(files: list[CaseFile]) -> None:
+    letters = [event for file in files for event in file.record if event.text("letter")]
+    kinds = {bare(event.text("letter")) for event in letters}
+    assert kinds == set(LETTERS)
+    channels = Counter(event.text("channel") for event in letters)
+    assert channels["email"] >= 60
+    assert channels["post"] >= 30
+
+
+def test_no_event_that_has_a_letter_is_recorded_without_one(files: list[CaseFile]) -> None:
+    without = [
+        f"{file.reference}: {event.name}"
+        for file in files
+        if file.book
+        for event in file.record
+        if event.name in file.book.outgoing and not event.text("letter") and event.name != "complaint_received"
+    ]
+    assert without == []
+
+
+def test_the_folder_holds_each_email_dated_the_day_it_went(office: Demonstration, files: list[CaseFile]) -> None:
+    letters = folder_of(office) / "demo.letters"
+    for file in files:
+        emailed = [event for event in file.record if event.text("letter") and event.text("channel") == "email"]
+        lost = _statuses(office, file) - {"sent", "failed"}
+        if lost:
+            continue
+        for event in emailed:
+            written = (letters / file.reference / f"letter-{file.reference}-{event.number}.eml").read_bytes()
+            message = message_from_bytes(written, policy=email_policy)
+            assert message["Date"].datetime == event.recorded.replace(microsecond=0)
+            assert message["To"] == event.text("sent_to")
+            assert message["To"].endswith("@example.net")
+            pdf = next(iter(message.iter_attachments())).get_content()
+            assert hashlib.sha256(pdf).hexdigest() == event.text("letter_sha256")
+
+
+def _statuses(office: Demonstration, file: CaseFile) -> set[str]:
+    assert file.row
+    with office.office.database.reading() as tx:
+        return {row.status for row in outbox.of_case(tx, file.row.id) if row.kind == "letter"}
+
+
+def test_copies_of_complaints_and_answers_are_filed(office: Demonstration, files: list[CaseFile]) -> None:
+    filed = folder_of(office) / "demo.documents"
+    for file in files:
+        assert (filed / file.reference / "complaint.pdf").is_file()
+        answers = [event for event in file.record if event.name.endswith("response_sent")]
+        assert len(list((filed / file.reference).glob("*-response.pdf"))) == len(answers)
+
+
+def test_one_letter_came_back_so_its_task_is_open_again_and_its_writer_was_told(
+    office: Demonstration, files: list[CaseFile]
+) -> None:
+    [file] = [one for one in files if "failed" in _statuses(office, one)]
+    assert [task.key for task in file.standing.open_tasks] == ["stage_1.acknowledge"]
+    struck = next(event for event in file.record if event.name == "corrected")
+    assert "came back" in struck.text("reason")
+    notices = list((folder_of(office) / "demo.letters" / "notices").iterdir())
+    assert [file.reference in path.name for path in notices] == [True]
+
+
+def test_one_letter_may_have_gone_and_needs_a_person(office: Demonstration, files: list[CaseFile]) -> None:
+    [file] = [one for one in files if "unsure" in _statuses(office, one)]
+    roles = {team_key(file.policy, role) for role in file.book_or_refuse().version.roles}
+    with office.office.database.reading() as tx:
+        stuck = outbox.attention(tx, keys=roles)
+    assert [(one.reference, one.item.status) for one in stuck if one.item.status == "unsure"] == [
+        (file.reference, "unsure")
+    ]
+    assert not (folder_of(office) / "demo.letters" / file.reference).exists()
+
+
+def test_nothing_waits_to_be_sent(office: Demonstration) -> None:
+    with office.office.database.reading() as tx:
+        assert outbox.counts(tx)["waiting"] == 0
+
+
+def test_the_first_round_tells_staff_of_this_day_alone(office: Demonstration, tmp_path: Path) -> None:
+    source, copied_to = office.url.removeprefix("sqlite:///"), tmp_path / demo.DATABASE
+    with closing(sqlite3.connect(source)) as whole, closing(sqlite3.connect(copied_to)) as copy:
+        whole.backup(copy)
+    database = open_database(f"sqlite:///{copied_to}")
+    copied = replace(office.office, database=database)
+    mailing = posting.mailing_of(database.url, mail="", mail_from="", documents="", address="", returns="")
+    done = worker.one_round(copied, lambda: A_WEDNESDAY, mailing)
+    assert done.moved == done.came_back == 0
+    assert done.sent.keys() == {"sent"}
+    assert len(office.members) / 2 < done.sent["sent"] < len(office.members) * 6
+    database.close()
+
+
+def test_a_letter_past_the_limit_waits_for_approval(office: Demonstration, files: list[CaseFile]) -> None:
+    waiting = []
+    with office.office.database.reading() as tx:
+        for file in files:
+            assert file.row
+            waiting += [(file, draft) for draft in drafts.of_case(tx, file.row.id)]
+    [(file, draft)] = waiting
+    assert draft.status == drafts.ASKED
+    who = next(one.person for one in office.members if one.person.id == draft.writer)
+    stops = writing.what_stops(office.office, file, draft.step, draft.answers, day=draft.day, who=who, now=A_WEDNESDAY)
+    assert stops.is_ready
+    assert draft.approval_role in stops.approval
+
+
+def test_what_we_owe_besides_tasks_is_there(office: Demonstration, files: list[CaseFile]) -> None:
+    owing = Counter(one.fact for file in files for one in owed.owed(file))
+    assert owing.keys() >= {
+        "information_received", "update_given", "follow_up_call_made", "withdrawal_confirmed", "thanked",
+    }  # fmt: skip
+    today = local_day(A_WEDNESDAY)
+    due = {(one.fact, (one.due - today).days) for file in files for one in owed.owed(file) if one.due}
+    assert ("update_given", 0) in due
+    assert any(fact == "information_received" and days < 0 for fact, days in due)
+    assert all(days > -30 for _, days in due)
+
+
+def test_contacts_are_recorded_with_what_came_with_them(office: Demonstration, files: list[CaseFile]) -> None:
+    happened = {event.name for file in files for event in file.record}
+    assert happened >= {"contact_made", "information_asked", "information_received", "update_given"}
+    with office.office.database.reading() as tx:
+        kept = [
+            (row, documents.content(tx, row.sha256))
+            for file in files
+            if file.row
+            for row in documents.of_case(tx, file.row.id)
+            if row.kind in (documents.ATTACHMENT, documents.EMAIL)
+        ]
+    assert sorted(row.file_name for row, _ in kept) == ["corner.png", "this-morning.eml"]
+    pictures = [content for row, content in kept if row.media_type == "image/png"]
+    with_email = [email_files.read(content) for row, content in kept if row.kind == documents.EMAIL]
+    assert [(one.attachments[0][1]) for one in with_email] == pictures
+
+
+def test_somebody_without_a_role_passed_a_complaint_on(office: Demonstration, files: list[CaseFile]) -> None:
+    nobody = next(one.person for one in office.members if one.does == demo_people.PASSES_ON)
+    assert not nobody.grants
+    assert not nobody.is_administrator
+    assert not nobody.is_auditor
+    [passed_on] = [file for file in files if file.record[0].by == nobody.id]
+    assert passed_on.record[0].happened < passed_on.record[0].recorded
 
 
 def test_an_all_round_person_works_a_case_on(office: Demonstration) -> None:
@@ -227,6 +396,7 @@ def test_the_program_serves_it_and_says_who_may_sign_in() -> None:
         server.send_signal(signal.SIGTERM)
         assert server.wait(timeout=60) == 0
         watchdog.cancel()
+    assert any(line.startswith("Letters go to the folder ") for line in said)
     assert password in page
     assert any(line.startswith("Letters go to the folder ") for line in said), "nobody is sent anything"
     names = [line.split()[0] for line in said if "holds every role" in line]

@@ -15,9 +15,9 @@ from engine.case_files import CaseFile
 from engine.events import ZONE
 from engine.store.documents import EMAIL, NewDocument
 
-WIDE, HIGH = 320, 240
+WIDE, HIGH = 160, 120
 WALL, MOULD = (226, 219, 203), (58, 66, 52)
-PATCHES = ((250, 40, 70), (285, 90, 45), (215, 25, 40), (300, 20, 60))  # where across, where down, how wide
+PATCHES = ((125, 20, 35), (142, 45, 22), (107, 12, 20), (150, 10, 30))  # where across, where down, how wide
 
 
 def documents(names: str, file: CaseFile, now: datetime) -> tuple[NewDocument, ...]:

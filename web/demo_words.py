@@ -91,7 +91,7 @@ def _answer(outcome: str, complaint: Complaint, day: date) -> Words:
     said: Words = {"outcome": outcome, "decision": DECISIONS[outcome], "reasons": REASONS[outcome]}
     said |= {"not_involved": True, "next_step_explained": True}
     if outcome == "not_upheld":
-        return said | {"lesson": "None."}
+        return said | {"lesson": "We found nothing that we would do otherwise."}
     remedy: Words = {"remedy": found.get("remedy", "An apology."), "apology": True}
     remedy |= {"remedy_by": (day + PUT_RIGHT_WITHIN).isoformat()}
     return said | remedy | {"lesson": found.get("lesson", "None.")}
