@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from engine import steps, writing
 from engine.case_files import CaseFile, Plan
 from engine.events import local_day
-from engine.letters_out import EMAIL
+from engine.letters_out import EMAIL, Sending
 from engine.office import Office
 from engine.rights import Person
 from engine.store import drafts
@@ -44,7 +44,7 @@ class LetterDesk:
         given = dict(answers)
         channel, goes = str(given.pop("channel", EMAIL)), given.pop("goes", "")
         address = str(file.events[0].fields.get("email") or "")
-        sending = writing.Sending(channel if channel != EMAIL or address else "post", None, address)
+        sending = Sending(channel if channel != EMAIL or address else "post", None, address)
         day = local_day(now)
         approved = self.draft(file, step, who, given, now, is_approved=True)
 

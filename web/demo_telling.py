@@ -157,7 +157,7 @@ class _Telling:
             del answers["channel"]
             self.letters.draft(file, key, who, answers, recorded)
         elif self.letters.has_letter(file, key, who, recorded):
-            going = {name: given[name] for name in ("channel", "goes") if name in given}
+            going: dict[str, object] = {name: given[name] for name in ("channel", "goes") if name in given}
             self.letters.send(file, key, who, {**answers, **going}, recorded)
         else:
             self._record(step, key, who, Said(answers, happened, recorded), is_task=task is not None)
