@@ -128,12 +128,14 @@ def done(reference: str, what: str, how: str = "") -> Response:
 
 
 def what_next(file: CaseFile, tasks: list[InboxTask]) -> Markup:
-    """What a case waits for, in a sentence or two with links."""
-    if tasks:
-        return Markup(" ").join(_task(file, task) for task in tasks)
-    if file.standing.status == "closed":
-        return Markup("The case is closed.")
-    return Markup("Nothing waits here: the next step is the resident's.{}").format(_window(file))
+    """What a case waits for, in a sentence or two with links; then what we owe besides."""
+    own = [_task(file, task) for task in tasks if not task_links.is_owed(task.key)]
+    owed = [_task(file, task) for task in tasks if task_links.is_owed(task.key)]
+    if not own and file.standing.status == "closed":
+        own = [Markup("The case is closed.")]
+    elif not own:
+        own = [Markup("Nothing waits here: the next step is the resident's.{}").format(_window(file))]
+    return Markup(" ").join([*own, *owed])
 
 
 def _task(file: CaseFile, task: InboxTask) -> Markup:

@@ -207,6 +207,13 @@ def test_a_promised_update_is_due_on_its_day_and_the_call_the_resident_wants_is_
     assert "The resident would like us to ring" not in text_of(officer.get(f"/cases/{reference}"))
 
 
+def test_a_case_that_ended_is_said_to_be_closed_and_what_is_still_owed_with_it(office, as_person):
+    reference, officer = office_work.to_answer(office, "2026-03-06"), as_person("officer")
+    officer.post(f"/cases/{reference}/record/withdrawn", data={**TODAY, "own_wish": "yes"})
+    said = text_of(officer.get(f"/cases/{reference}"))
+    assert "The case is closed. Also to do: Confirm the withdrawal , due 17 March 2026." in said
+
+
 # --- an e-mail ------------------------------------------------------------------------------------
 
 
