@@ -36,7 +36,7 @@ $(VENV)/redress: $(VENV)/packages pyproject.toml $(ASSETS)
 install: $(VENV)/redress  ## everything into .venv, front-end assets built
 	@test -f web/static/dist/app.css -a -f engine/letter_fonts/stamp.txt || { rm $(VENV)/redress && $(MAKE) --no-print-directory $(VENV)/redress; }
 
-demo: install  ## a demonstration with people, five policies and some eighty cases, on a free local port
+demo: install  ## a demonstration with people, five policies and some ninety cases, on a free local port
 	@$(BIN)/redress demo
 
 test: install  ## ruff, then every test, with a real PostgreSQL and a real Chromium

@@ -60,7 +60,7 @@ def governed(file: CaseFile) -> str:
     return file.governing.version.key if file.governing.version else "none"
 
 
-def test_some_eighty_cases_cover_every_version_and_every_stage(office: Demonstration, files: list[CaseFile]) -> None:
+def test_some_ninety_cases_cover_every_version_and_every_stage(office: Demonstration, files: list[CaseFile]) -> None:
     assert 75 <= len(files) <= 95
     versions = Counter(governed(file) for file in files)
     assert set(versions) == {*office.office.shelved, "none"}

@@ -30,7 +30,7 @@ PLACE = click.Path(file_okay=False, path_type=Path)
 @posting.sends_where_told
 @in_a_sentence
 def demo(port: int, folder: Path | None, no_serve: bool, seed: int, library: Path | None, **letters: str) -> None:
-    """Make an office to try out: made-up people, the shipped policies, and some eighty cases over all versions and
+    """Make an office to try out: made-up people, the shipped policies, and some ninety cases over all versions and
     stages as they would stand today. Then serve it on this machine, and print the address, who may sign in, and the
     password they share. Letters are written into a folder, which is printed too: nobody is sent anything.
 
