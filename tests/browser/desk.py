@@ -38,12 +38,6 @@ WAYS = {
     "Telephone": "Read out by telephone",
     "Text message": "As a text message",
 }
-#: what a letter must say that no test is about
-IN_ANY_LETTER = {
-    "Which parts are we responsible for?": "All of it.",
-    "Which advocacy or advice services can help the resident?": "Citizens Advice, 0808 223 1133.",
-}
-
 Answers = Mapping[str, str]
 
 
@@ -157,22 +151,23 @@ class Desk:
         if not self.is_letter:
             self.fill(answers)
             return self.press(button)
-        way = next((answers[one] for one in HOW_SENT if one in answers), "E-mail")
-        self.write({question: answer for question, answer in answers.items() if question not in HOW_SENT})
-        return self.send(way)
+        self.write(answers, is_whole=button == "Complete this task")
+        return self.send(next((answers[one] for one in HOW_SENT if one in answers), "E-mail"))
 
     @property
     def is_letter(self) -> bool:
         """Whether the page is one on which a letter is written."""
         return self.page.get_by_role("button", name="Preview the letter", exact=True).count() == 1
 
-    def write(self, answers: Answers) -> None:
-        """Write a letter as far as its preview: what the answers say, and what any letter of its kind must say."""
-        self.fill(answers)
-        for question, answer in IN_ANY_LETTER.items():
-            box = self._box(question)
-            if question not in answers and box.count() and not box.input_value():
-                box.fill(answer)
+    def write(self, answers: Answers, *, is_whole: bool = True) -> None:
+        """Write a letter as far as its preview. A whole one says something of everything it can be asked about."""
+        self.fill({question: answer for question, answer in answers.items() if question not in HOW_SENT})
+        boxes = self.page.locator("main form textarea:visible, main form input[type=text]:visible").all()
+        for box in boxes if is_whole else []:
+            name = box.get_attribute("name") or ""
+            if not box.input_value() and not name.startswith("promised"):
+                part = {"day": "1", "month": "12", "year": f"{self.clock.now:%Y}"}.get(name.rpartition("-")[2])
+                box.fill(part or "As recorded.")
         self.press("Preview the letter")
 
     def send(self, way: str = "E-mail", day: str = "") -> None:

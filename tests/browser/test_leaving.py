@@ -76,10 +76,13 @@ def test_a_late_request_is_refused_by_a_person_with_reasons(at_work, night):
     case = asked_late(at_work, night)
     at_work.open_task(case, "Decide on a late request")
     at_work.fill({"What have you decided?": "Refuse it"})
-    at_work.press("Complete this task")
-    assert len(at_work.problems) == 2
-    at_work.fill({"Why?": "No reason was given.", "What did you consider before refusing?": "Nothing is lost."})
-    at_work.press("Complete this task")
+    at_work.press("Preview the letter")
+    assert "The letter cannot go yet" in at_work.text
+    for question in ("Why?", "What did you consider before refusing?"):
+        assert at_work.page.locator(".redress-stops a", has_text=question).count() == 1
+    at_work.follow("Change the letter")
+    why = {"Why?": "No reason was given.", "What did you consider before refusing?": "Nothing is lost."}
+    at_work.finish(why, "Complete this task")
     assert "Recorded: Decide on a late request." in at_work.told
     assert "No task is open." in at_work.text
     at_work.page.get_by_role("link", name="What happened", exact=True).click()

@@ -26,9 +26,9 @@ def test_an_extension_after_the_due_date_is_refused(investigated):
     robin.on("2024-06-18").case(case)
     robin.follow_happening("Stage 1: give an extension")
     assert "The answer was due on 17 June 2024; send an apology with a new date, which is no extension." in robin.text
-    robin.fill({"New date for the answer": "2024-06-24", REASON: "Because it is long."})
-    robin.press("Record it")
-    assert "17 June 2024" in " ".join(robin.problems)
+    robin.write({"New date for the answer": "2024-06-24", REASON: "Because it is long."}, is_whole=False)
+    assert "The letter cannot go yet The answer was due on 17 June 2024" in robin.text
+    robin.follow("Change the letter")
     assert robin.value(REASON) == "Because it is long."
     robin.case(case)
     assert robin.dates["Stage 1: answer"] == "Monday 17 June 2024"
@@ -38,12 +38,11 @@ def test_an_extension_past_the_limit_wants_a_good_reason_and_says_the_latest_dat
     robin, case = investigated
     robin.on("2024-06-10").case(case)
     robin.follow_happening("Stage 1: give an extension")
-    robin.fill({"New date for the answer": "2024-07-05", REASON: "The survey comes late."})
-    robin.press("Record it")
-    assert "1 July 2024" in " ".join(robin.problems)  # ten working days after 17 June
+    robin.write({"New date for the answer": "2024-07-05", REASON: "The survey comes late."}, is_whole=False)
+    assert "The latest date allowed is 1 July 2024" in robin.text  # ten working days after 17 June
+    robin.follow("Change the letter")
     assert robin.value(REASON) == "The survey comes late."
-    robin.fill({"New date for the answer": "2024-07-01"})
-    robin.press("Record it")
+    robin.finish({"New date for the answer": "2024-07-01"}, "Record it")
     assert robin.dates["Stage 1: answer"] == "Monday 1 July 2024"
 
 
@@ -51,10 +50,11 @@ def test_a_form_sent_empty_names_every_question_and_keeps_the_others(investigate
     robin, case = investigated
     robin.open_task(case, "Investigate and answer")
     robin.fill({"The decision on each point": "We were slow.\nVery slow."})
-    robin.page.get_by_label("Day", exact=True).first.fill("31")
-    robin.page.get_by_label("Month", exact=True).first.fill("2")
-    robin.press("Complete this task")
-    assert len(robin.problems) == 4  # the day, what was decided, the reasons, the lesson; e-mail was known
+    by_when = robin.page.get_by_role("group", name="By when? (optional)")
+    by_when.get_by_label("Day", exact=True).fill("31")
+    by_when.get_by_label("Month", exact=True).fill("2")
+    robin.press("Preview the letter")
+    assert len(robin.problems) == 4  # the day, what was decided, the reasons, the lesson
     assert robin.value("The decision on each point") == "We were slow.\nVery slow."
     for link in robin.page.locator(".govuk-error-summary__list a").all():
         link.click()

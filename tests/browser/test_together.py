@@ -14,12 +14,11 @@ def test_two_people_send_one_task_and_the_second_is_told_who_was_quicker(sign_in
     chidi.accept(case)
     for desk in (chidi, olga):
         desk.open_task(case, TASK)
-    chidi.fill(ACKNOWLEDGED)
     olga.fill({"Our understanding of the complaint": "Olga's long account.\nWith a second line."})
 
-    chidi.press("Complete this task")
+    chidi.finish(ACKNOWLEDGED, "Complete this task")
     assert "Recorded: Acknowledge the complaint." in chidi.told
-    olga.on("2024-06-03", "10:05").press("Complete this task")
+    olga.on("2024-06-03", "10:05").press("Preview the letter")
     assert olga.problems == ["Chidi Okafor completed this task on 3 June 2024 at 10am."]
     assert "What you sent was not recorded, and nothing of it is lost" in olga.text
     assert "Olga's long account. With a second line." in olga.text
@@ -35,12 +34,13 @@ def test_what_changed_meanwhile_is_said_and_the_form_can_be_sent_again(sign_in):
     mina.case(case)
     mina.follow_happening("Stage 1: give an extension")
     extension = {"New date for the answer": "2024-06-20", "Why do we need longer?": "A part is on order."}
-    mina.fill(extension)
+    mina.write(extension, is_whole=False)
     chidi.record(case, "Declare a conflict of interest", {"What part have you had in the matter?": "My neighbour."})
-    mina.press("Record it")
+    mina.send()
     assert "Chidi Okafor changed this case on 3 June 2024 at 10am, while you had it open." in mina.problems[0]
-    assert mina.value("Why do we need longer?") == "A part is on order."
-    mina.press("Record it")
+    assert "A part is on order." in mina.text
+    assert mina.value("E-mail address") == "ada@example.org"
+    mina.send()
     assert mina.dates["Stage 1: answer"] == "Thursday 20 June 2024"
 
 
