@@ -27,6 +27,7 @@ GENERAL: Mapping[str, str] = {
     "role": "the role of who signs it",
     "definition": "our understanding of the complaint",
     "outcomes_known": "the outcome the resident would like",
+    "lesson_told": "what we learn from the complaint",
     "answer_due": "the date of the answer",
     "answer_within": "the time allowed for the answer",
     "extension_at_most": "the longest an extension may be",
@@ -51,6 +52,8 @@ GENERAL: Mapping[str, str] = {
     "ombudsman.fax": "the Ombudsman's fax number",
 }
 LAW = "law."
+#: fields worked out from one question of the form: what to fill in where they are empty
+ASKED_AS: Mapping[str, str] = {"lesson_told": "lesson"}
 
 #: sensitive fields by the letter that is about them; no other letter may use them
 ABOUT: Mapping[str, frozenset[str]] = {"acknowledgement": frozenset({"adjustments_agreed"})}

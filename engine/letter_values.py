@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from engine.replay import Rulebook
     from engine.rights import Person
 
+#: a lesson that says there is none: nothing to tell a resident
+NO_LESSON = frozenset({"none", "nothing", "no", "n/a"})
 HOUSING_OMBUDSMAN = "housing-ombudsman"
 #: the choices of `relevant_ombudsman` and whom policies/contacts.yaml has for them
 OMBUDSMEN = {"housing": HOUSING_OMBUDSMAN, "local_government": "local-government-ombudsman"}
@@ -170,6 +172,7 @@ class _Values:
             "signed_by": lambda: self.who.name,
             "role": self._role,
             "definition": self._definition,
+            "lesson_told": lambda: _told_unless_none(str(self.clean.get("lesson") or "")),
             "outcomes_known": lambda: str(self.clean.get("outcomes_sought") or "") or self._last(*_OUTCOMES),
         }
 
@@ -226,6 +229,10 @@ def _printed(question: Field, answer: Answer) -> Iterator[tuple[str, Value]]:
         yield question.name, answer
     else:
         yield question.name, listed(answer) if isinstance(answer, list) else str(answer)
+
+
+def _told_unless_none(lesson: str) -> str:
+    return "" if lesson.strip(" .\n").casefold() in NO_LESSON else lesson
 
 
 def _of_contact(contact: Contact, what: str) -> str:

@@ -138,7 +138,7 @@ OWN = {
 }
 #: what B3 asks for only "if known" or where there is any
 TOLD: dict[bytes, CaseFile] = {}  # the cases told so far, by their stories: none is changed
-LEFT_OUT = {"outcomes_sought", "not_responsible_for", "actions", "updates"}
+LEFT_OUT = {"outcomes_sought", "not_responsible_for", "actions", "updates", "learning"}
 
 
 SEH13 = "south-essex-homes/four-stage"
@@ -276,6 +276,29 @@ def test_an_answer_that_upholds_says_what_is_done_and_by_when(office: Office, ke
             stops = written(office, key, event, outcome=outcome, **{empty: None}).stops()
             assert [stop for stop in stops if "what puts it right, and by when" in stop] != []
     assert written(office, key, event, outcome="not_upheld", remedy=None, remedy_by=None).is_whole
+
+
+@pytest.mark.parametrize("stage", ["stage_1", "stage_2"])
+@pytest.mark.parametrize("lesson", ["None", "none.", " NONE\n", "Nothing."])
+def test_an_answer_tells_no_lesson_where_there_is_none(office: Office, lesson: str, stage: str) -> None:
+    key, event = "council-housing/two-stage-2024", f"{stage}.response_sent"
+    letter = written(office, key, event, lesson=lesson)
+    assert letter.is_whole
+    assert "What we learn" not in plain_text(letter)
+    assert lesson.strip() not in plain_text(letter)
+    told = plain_text(written(office, key, event, lesson="None of our calls was logged."))
+    assert "we learn:\n\nNone of our calls was logged." in told
+
+
+def test_a_form_says_which_of_its_words_the_resident_reads() -> None:
+    unsaid = [
+        f"{key} {event}: {field.name}"
+        for key, event in going()
+        for part in template(key, event).parts
+        for field in SHELF.workflows.forms[sent_by(key)[event].form].fields
+        if field.type == "long_text" and field.name in asked_by(part.text) and "resident reads this" not in field.hint
+    ]
+    assert unsaid == []
 
 
 @pytest.mark.parametrize("year", ["2015", "2019", "2024"])

@@ -139,7 +139,8 @@ def _citation(file: CaseFile, cited: str) -> str:
 
 
 def _link(step: Step, name: str) -> Link:
-    field = step.form.field(name.partition(".")[0])
+    asked = name.partition(".")[0]
+    field = step.form.field(letter_fields.ASKED_AS.get(asked, asked))
     if field is None:
         return Link(letter_fields.in_words(name))
     place = forms.field_id(field.name) + ("-day" if field.type == "date" else "")
