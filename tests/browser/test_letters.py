@@ -37,7 +37,8 @@ def test_a_case_of_the_council_with_every_letter_sent(sign_in):
     mina.press("Preview the letter")
     assert "The letter cannot go yet" in mina.text
     assert mina.page.get_by_role("button", name="Send it").count() == 0
-    mina.page.locator(".redress-checklist a").first.click()
+    with mina.page.expect_navigation():
+        mina.page.locator(".redress-checklist a").first.click()
     mina.write(NOT_INVOLVED | ANSWERED)
     mina.send("Letter", "2024-05-28")
     assert "It went by post on 28 May 2024." in mina.told

@@ -99,5 +99,7 @@ def test_a_letter_is_not_offered_a_promise_that_is_already_broken(sign_in):
     case = robin.log_complaint(SEH, "2018-10-22")  # logged years late: every date of its policy is over
     robin.accept(case)
     robin.open_task(case, "Acknowledge the complaint")
-    promise = robin.page.get_by_role("group", name="Date we gave for the answer (optional)", exact=True)
+    promise = robin.page.get_by_role(
+        "group", name="Another day for the answer, if you promise one (optional)", exact=True
+    )
     assert promise.get_by_label("Day", exact=True).input_value() == ""
