@@ -30,7 +30,7 @@ from web.demo_stories import CAME_BACK, CLAIMED, DRAFTED, PASSED_ON, Step, Story
 MIDNIGHT, OFFICE_OPENS = time(0, 0), time(9, 0)
 STREETS = ("Nowhere Street", "Example Close", "Sample Gardens", "Pretend Road", "Imaginary Walk", "Placeholder Court")
 CHANNELS = ("email", "phone", "online", "post", "email")
-GOES_BY = ("email", "post", "email")
+GOES_BY = ("email", "post")
 OUTCOMES = ("upheld", "partly_upheld")
 
 
@@ -151,7 +151,7 @@ class _Telling:
             role = book.version.role_of_lane(definition.done_by or "desk", stage_of(name) or file.standing.stage)
             form, who = book.form(name, definition.form), self._who(file.policy, role, file)
         words = demo_words.words_of(step, self.story.complaint, self.desk.random.choice(OUTCOMES))
-        given = {"channel": self.desk.random.choice(GOES_BY), **words, **self._of_the_case(file), **step.fields}
+        given = {**words, **self._of_the_case(file), **step.fields}
         answers, key = _answers(form, given, step.day), task.key if task else name
         if step.name == DRAFTED:
             del answers["channel"]
@@ -182,7 +182,9 @@ class _Telling:
         version, first = file.book_or_refuse().version, file.events[0]
         handler = self._who(file.policy, version.role_of_lane("handler", version.stages[0].key), file)
         asked = next(iter(facts.unanswered(file.events)), None)
+        wish = first.text("preferred_contact")
         return {
+            "channel": wish if wish in GOES_BY else self.desk.random.choice(GOES_BY),
             "passed_to": handler.name,
             "contact_given": f"{handler.name}, 01632 960 0{len(handler.name):02}",
             "representative": first.text("representative"),
