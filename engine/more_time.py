@@ -117,7 +117,7 @@ def _outside(room: Room, answers: Answers, who: Person) -> dict[str, str]:
 
 
 def _why_outside(room: Room, to: date | None) -> dict[str, str]:
-    needs = "the good reason, who approved it, and when the resident hears from us next"
+    needs = "the good reason, the approval of somebody senior, and when the resident hears from us next"
     if room.limit and to and to > room.limit:
         says = f"The latest date allowed is {day_in_words(room.limit)}: {room.counted}."
         return {"to": f"{says} To go past it, give {needs}."}

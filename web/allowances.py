@@ -12,6 +12,7 @@ from datetime import date
 from engine import more_time
 from engine.case_files import CaseFile
 from engine.deadlines import Deadline
+from engine.letters_out import template_for
 from engine.more_time import Room
 from engine.policy import bare, stage_of
 from engine.rights import roles_that_approve
@@ -78,14 +79,22 @@ def _limits(file: CaseFile, name: str, room: Room) -> Iterator[str]:
     is_used = room.due >= room.limit and room.due > room.original
     begins = "All the time the policy allows is given: its latest date is" if is_used else "The latest date allowed is"
     yield f"{begins} {day(room.limit)}: {room.counted}."
-    needs = (
-        f"give the good reason, who approved it ({_senior(file, name)}), and how often or when the resident hears from "
-        "us. It is shown as outside the Code's time."
-    )
+    needs = f"{_outside(file, name)} It is shown as outside the Code's time."
     if room.is_second():
         yield f"More time was given before. A second extension is outside the Code's time: {needs}"
     else:
         yield f"To go past it, {needs}"
+
+
+def _outside(file: CaseFile, name: str) -> str:
+    """What going outside the Code's time asks: where a letter is written here, approval is asked for on its page."""
+    senior, heard = _senior(file, name), "how often or when the resident hears from us"
+    if template_for(file.book_or_refuse(), name) is None:
+        return f"give the good reason, who approved it ({senior}), and {heard}."
+    return (
+        f"give the good reason, and {heard}. Somebody else must approve it ({senior}): you ask for that once you have "
+        "seen the letter."
+    )
 
 
 def _senior(file: CaseFile, name: str) -> str:

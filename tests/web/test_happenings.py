@@ -38,7 +38,9 @@ def test_an_extension_page_names_the_latest_date_and_the_days_counted(office, as
     assert "The answer is due on 17 March 2026 now." in page
     latest = "The latest date allowed is 31 March 2026: 10 working days from 17 March 2026, not counting two weekends."
     assert latest in page
-    assert "To go past it, give the good reason, who approved it" in page
+    assert "To go past it, give the good reason, and how often or when the resident hears from us." in page
+    assert "Somebody else must approve it (" in page
+    assert "you ask for that once you have seen the letter" in page
 
 
 def test_an_extension_moves_the_date_and_the_promise(office, as_person):
