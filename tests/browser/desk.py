@@ -252,7 +252,7 @@ class Desk:
     @property
     def may_happen(self) -> list[str]:
         """The buttons of what may happen now."""
-        return self.page.locator(".redress-actions a.govuk-button").all_inner_texts()
+        return self.page.locator('.redress-actions a.govuk-button[href*="/record/"]').all_inner_texts()
 
     @property
     def dates(self) -> dict[str, str]:
