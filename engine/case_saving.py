@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from engine import casework
 from engine.case_files import NO_VERSION, OVER_BUDGET, CaseFile, Plan
 from engine.cases import Standing
 from engine.deadlines import SETTLED, Deadline, Ledger
@@ -65,6 +66,7 @@ def saved(tx: Transaction, office: Office, plan: Plan, by: stored.By, now: datet
         documents.put(tx, row.id, documents=plan.documents, event_number=number, by=by, now=now)
     if plan.sends:
         _draft_gone(tx, row.id, plan)
+    _ask_no_longer(tx, row.id, after)
     return saved_row
 
 
@@ -74,6 +76,13 @@ def _draft_gone(tx: Transaction, case_id: int, plan: Plan) -> None:
     if draft and plan.draft_number not in (None, draft.number):
         raise ChangedMeanwhile(draft.writer_name, draft.saved)
     drafts.remove(tx, case_id, plan.sends)
+
+
+def _ask_no_longer(tx: Transaction, case_id: int, file: CaseFile) -> None:
+    """Nobody approves a letter that can no longer go. Its words stay for whoever wrote them."""
+    for draft in drafts.of_case(tx, case_id):
+        if draft.status == drafts.ASKED and not casework.is_possible(file, draft.step):
+            drafts.ask_no_longer(tx, draft.id)
 
 
 def _copies_to_file(reference: str, plan: Plan) -> Iterator[OutboxItem]:

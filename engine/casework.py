@@ -140,6 +140,19 @@ def record_fact(office: Office, file: CaseFile, name: str, who: Person, said: Sa
     return _plan(office, file, name, answers, happened, who, said)
 
 
+def is_possible(file: CaseFile, step: str) -> bool:
+    """Whether anybody could do this as the case stands: the task is open, the message waited for, the fact offered.
+
+    True while nothing governs the case, or it is on hold: then it waits, like the case.
+    """
+    if file.book is None or file.hold:
+        return True
+    now = file.standing
+    if any(task.key == step for task in now.open_tasks) or step in (*now.may_happen, *now.may_be_noted):
+        return True
+    return bare(step) in file.book.workflows.facts and not facts.why_not(file, step, now.ledger.today)
+
+
 def move_clock(office: Office, file: CaseFile, now: datetime) -> Plan | None:
     """Fire the timers of a case that fell due by `now`; None where none did. One catch-up for each, however late."""
     return case_files.plan_clock(office, file, now)

@@ -29,6 +29,7 @@ from web import (
     case_standing,
     case_timeline,
     current,
+    letters_begun,
     names,
     wording,
 )
@@ -122,6 +123,7 @@ def _page(file: CaseFile, *, with_private: bool) -> str:
         tasks=case_standing.tasks(file),
         buttons=case_standing.buttons(file, who),
         recordable=case_standing.recordable(file, who),
+        begun=letters_begun.lines(file, who),
         figures=case_standing.figures(file),
         dates=case_dates.lines(file),
         timeline=case_timeline.entries(file, papers, show=show, order=order),

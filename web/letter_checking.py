@@ -44,9 +44,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Approval:
-    """Somebody else's approval of the letter as it is: who may give it, and how far it has come."""
+    """Somebody else's approval of the letter as it is: who may give it, and how far it has come.
 
-    roles: Mapping[str, str]  # key and title of those who may be asked
+    `wanted` names the roles that may give it; `nobody` says what to do where nobody else holds one.
+    """
+
+    roles: Mapping[str, str]  # key and title of those that somebody else holds: whom to ask
+    wanted: str
+    nobody: str
     status: str
     sentence: str
     may_approve: bool
@@ -183,13 +188,27 @@ def _approval(file: CaseFile, step: Step, draft: DraftRow, answers: Mapping[str,
     keys = writing.approval_roles(current.office(), file, step.key, answers, draft.day)
     version = file.book_or_refuse().version
     titles = {key: names.role(version, key) for key in keys}
-    is_given = draft.status == drafts.APPROVED
+    others = [one for one in colleagues.everybody() if one.id != draft.writer and not one.is_auditor] if keys else []
+    held = {key for key in keys if any(one.holds(file.policy, key, file.area) for one in others)}
+    is_given, wanted = draft.status == drafts.APPROVED, " or ".join(titles.values())
     return Approval(
-        roles=titles,
+        roles={key: title for key, title in titles.items() if key in held},
+        wanted=wanted,
+        nobody="" if held or not keys or is_given else _nobody(wanted),
         status=draft.status,
         sentence=_so_far(draft, names.role(version, draft.approval_role)) if draft.approval_role else "",
         may_approve=draft.status == drafts.ASKED and _may_approve(file, draft, who),
         is_needed=bool(keys) and not is_given,
+    )
+
+
+def _nobody(wanted: str) -> str:
+    """What to do where nobody but the writer could approve."""
+    giving = listed([one.name for one in colleagues.everybody() if one.is_administrator])
+    return (
+        f"Nobody else holds the role {wanted} for this case, so nobody can approve the letter. To have it given to "
+        f"somebody, ask whoever looks after people and roles here{': ' if giving else ''}{giving}. The letter stays "
+        "here meanwhile."
     )
 
 

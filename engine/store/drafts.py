@@ -137,6 +137,11 @@ def ask(tx: Transaction, draft_id: int, *, role: str, now: datetime) -> bool:
     return _change(tx, open_to_it, {"status": ASKED, "approval_role": role, "asked_at": now})
 
 
+def ask_no_longer(tx: Transaction, draft_id: int) -> bool:
+    """Let nobody be asked any more to approve a letter that can no longer go; what is written stays."""
+    return _change(tx, and_(letter_draft.c.id == draft_id, letter_draft.c.status == ASKED), _NOT_ASKED)
+
+
 def approve(tx: Transaction, draft_id: int, *, by: By, number: int, now: datetime) -> bool:
     """Approve the draft as it was read: its `number`. Whether `by` holds the role is for the caller to know.
 

@@ -319,6 +319,27 @@ def test_a_second_extension_goes_once_somebody_senior_approved_it_as_it_is(any_o
     assert [one.is_outside for one in file.standing.ledger.deadlines["stage_1.response"].more_time] == [False, True]
 
 
+def test_nobody_is_asked_to_approve_a_letter_that_can_no_longer_go(any_office: Office):
+    ann = hired(any_office, "Ann")
+    reference = under_way(any_office, ann)
+    words = {"to": "2024-09-03", "reason": "It came broken."}
+    kept = draft(any_office, reference, ann, MORE, words, "2024-06-10")
+    answer = draft(any_office, reference, ann, ANSWER, {"decision": "Half a thought"}, "2024-06-10")
+    with any_office.database.writing() as tx:
+        drafts.ask(tx, kept.id, role="service_director", now=moment("2024-06-10"))
+        drafts.ask(tx, answer.id, role="service_director", now=moment("2024-06-10"))
+        director = (f"{COUNCIL}:service_director",)
+        assert [one.draft.step for one in drafts.waiting_for(tx, director)] == [MORE, ANSWER]
+    recorded(any_office, reference, ann, "contact_made", "2024-06-11")
+    with any_office.database.reading() as tx:
+        assert [one.draft.step for one in drafts.waiting_for(tx, director)] == [MORE, ANSWER]
+    recorded(any_office, reference, ann, "withdrawn", "2024-06-12")
+    with any_office.database.reading() as tx:
+        assert drafts.waiting_for(tx, director) == []
+        left_over = drafts.draft_of(tx, kept.case_id, MORE)
+    assert (left_over.status, left_over.answers, left_over.number) == (drafts.DRAFT, words, kept.number)
+
+
 def test_a_letter_whose_template_wants_approval_goes_with_that_of_another_who_holds_the_role(office, ann):
     shelved = office.shelved[f"{COUNCIL}/two-stage-2024"]
     asking = {key: replace(one, approved_by="service_director") for key, one in shelved.book.templates.items()}

@@ -169,6 +169,39 @@ def test_a_letter_kept_for_later_is_there_later_and_says_who_saved_it(office, as
     assert "Filled in from the case" not in page.text
 
 
+def test_a_letter_whose_step_is_over_stays_for_who_wrote_it_and_waits_for_nobody(office, as_person, reference):
+    officer, manager = as_person("officer"), as_person("manager")
+    page = f"/cases/{reference}"
+    assert "Letters being written" not in said(officer.get(page))
+    office_work.write(officer, written_at(reference), understanding="Half a thought", then="later")
+    for reader, whose in ((officer, "you"), (manager, "Chidi Officer")):
+        told = said(reader.get(page))
+        assert f"Stage 1: acknowledge the complaint : {whose} saved it on 10 March 2026" in told
+        assert "; it has not gone." in told
+    office_work.record(office, reference, "withdrawn", "2026-03-10T09:30")
+    assert "it can no longer go, for the case has moved on. Read it, or throw it away." in said(officer.get(page))
+    assert "Letters being written" not in said(manager.get(page))
+    kept = officer.get(preview_of(reference))
+    assert "Half a thought" in said(kept)
+    officer.post(f"{preview_of(reference)}/discard", data=office_work.hidden(kept.text))
+    assert "Letters being written" not in said(officer.get(page))
+
+
+def test_where_nobody_else_may_approve_the_page_says_who_can_change_that(office, as_person):
+    reference = office_work.to_answer(office, "2026-03-03")
+    manager = as_person("manager")
+    given = {"reason": "A part is on order.", "good_reason": "It is made to order.", "update_interval": "Every Friday."}
+    path = f"/cases/{reference}/record/stage_1.extension_given"
+    preview = office_work.write(manager, path, **given, **office_work.on("2026-04-30", "to")).headers["Location"]
+    page = manager.get(preview)
+    assert "Somebody else must approve this letter before it goes: Head of" in said(page)
+    assert "so nobody can approve the letter" in said(page)
+    assert "ask whoever looks after people and roles here: " in said(page)
+    assert "Ask for approval" not in said(page)
+    asked = office_work.hidden(page.text) | {"role": "head_of_service"}
+    assert manager.post(f"{preview}/approval", data=asked).status_code == 409
+
+
 def test_whoever_saves_over_newer_words_is_told_first_and_loses_nothing(office, as_person, reference):
     with office.database.writing() as tx:
         manager = office_work.person(office, "manager")
