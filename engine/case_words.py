@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from engine import events
 from engine.events import ZONE, CaseEvent
+from engine.facts import asked_in_words
 from engine.forms import Field, Form
 from engine.letter_events import INTAKE
 from engine.policy import PolicyVersion, bare, stage_of
@@ -76,7 +77,14 @@ def said(office: Office, file: CaseFile, event: CaseEvent) -> list[tuple[str, st
     """What was answered with an event, as labels and answers in the order of its form, private answers left out."""
     form, hidden = form_of(office, file, event.name), private_questions(office)
     given = [(one, event.fields.get(one.name)) for one in (form.fields if form else ()) if one.name not in hidden]
-    return [(one.label, answer_in_words(one, value)) for one, value in given if value not in (None, "", [])]
+    return [(one.label, _answered(file, event, one, value)) for one, value in given if value not in (None, "", [])]
+
+
+def _answered(file: CaseFile, event: CaseEvent, question: Field, value: object) -> str:
+    """An answer in words; the number of what was asked of somebody, as what it was."""
+    if event.name == events.INFORMATION_RECEIVED and question.name == "about":
+        return asked_in_words(file.record, str(value)) or str(value)
+    return answer_in_words(question, value)
 
 
 def answer_in_words(question: Field, value: object) -> str:

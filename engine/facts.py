@@ -83,6 +83,12 @@ def unanswered(standing: Sequence[CaseEvent]) -> list[CaseEvent]:
     return [event for event in standing if event.name == events.INFORMATION_ASKED and str(event.number) not in answered]
 
 
+def asked_in_words(record: Sequence[CaseEvent], number: str) -> str:
+    """`Drywall Surveys, asked on 3 November 2025`: what was asked under that number; empty where nothing was."""
+    asked = next((one for one in record if one.name == events.INFORMATION_ASKED and str(one.number) == number), None)
+    return f"{asked.text('of_whom')}, asked on {day_in_words(asked.day)}" if asked else ""
+
+
 def lacks_authority(standing: Sequence[CaseEvent]) -> bool:
     """Whether a representative is named whose authority has not come."""
     received = latest(standing, events.RECEIVED)

@@ -14,6 +14,7 @@ from engine.events import (
     CORRECTED,
     HELD,
     HOLD_ENDED,
+    INFORMATION_RECEIVED,
     MOVE_UNDONE,
     MOVED,
     RECEIVED,
@@ -21,6 +22,7 @@ from engine.events import (
     TRIAGED,
     CaseEvent,
 )
+from engine.facts import asked_in_words
 from engine.forms import Field, Form
 from engine.letter_events import INTAKE
 from engine.policy import PolicyVersion, bare, stage_of
@@ -122,7 +124,7 @@ def said(file: CaseFile, event: CaseEvent) -> list[tuple[str, str]]:
     for one in form.fields if form else ():
         value = given.pop(one.name, None)
         if value not in (None, "", []) and not one.sensitive:
-            told.append((one.label, forms.shown(one, value)))
+            told.append((one.label, _answered(file, event.name, one, value)))
     left_out = UNSAID | NOT_FOR_READING.get(event.name, set())
     rest = {name: value for name, value in given.items() if name not in left_out and value not in (None, "", [])}
     return told + [(EXTRA.get(name, wording.plain(name)), _plain(file, name, value)) for name, value in rest.items()]
@@ -150,7 +152,7 @@ def value_in_words(file: CaseFile, event_name: str, name: str, value: object) ->
         return ""
     form = form_of(file, event_name)
     field = form.field(name) if form else None
-    return forms.shown(field, value) if field else _plain(file, name, value)
+    return _answered(file, event_name, field, value) if field else _plain(file, name, value)
 
 
 def label(file: CaseFile, event_name: str, name: str) -> str:
@@ -188,6 +190,13 @@ def _forms_of_tasks(book: Rulebook, name: str) -> list[tuple[str, str]]:
                 own = stage_of(task.records) if is_whole else stage
                 found.append((f"{own}.{task.key}" if own else task.key, task.form))
     return found
+
+
+def _answered(file: CaseFile, event_name: str, field: Field, value: object) -> str:
+    """An answer as people read it; the number of what was asked of somebody, as its words."""
+    if event_name == INFORMATION_RECEIVED and field.name == "about":
+        return asked_in_words(file.record, str(value)) or str(value)
+    return forms.shown(field, value)
 
 
 def _plain(file: CaseFile, name: str, value: object) -> str:

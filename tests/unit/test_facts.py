@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from engine import casework, facts
+from engine import case_words, casework, facts
 from engine.casework import Said
 from engine.events import moment
 from engine.office import Office
@@ -147,6 +147,9 @@ def test_what_comes_answers_what_was_asked_and_each_question_once(office, ann):
         str(first.number),
     ]
     assert facts.unanswered(events) == []
+    file = seen(office, reference, ann, "2024-06-12")
+    words = dict(case_words.said(office, file, events[-1]))
+    assert words["Which request does it answer?"] == "The repairs team, asked on 7 June 2024"
 
 
 def test_a_chase_is_not_set_for_a_day_that_is_over(office, ann):

@@ -167,7 +167,9 @@ def test_what_was_asked_of_a_team_is_to_be_done_until_it_comes(office, as_person
     assert "Repairs, asked on 10 March 2026: The job sheets." in text_of(form)
     given = {**TODAY, "about": str(number), "from_whom": "Repairs", "what": "Three visits were missed."}
     assert officer.post(at(reference, "information_received"), data=given).status_code == 302
-    assert "Chase: Repairs" not in text_of(officer.get(f"/cases/{reference}"))
+    told = text_of(officer.get(f"/cases/{reference}"))
+    assert "Chase: Repairs" not in told
+    assert "Which request does it answer? Repairs, asked on 10 March 2026" in told
 
 
 def test_what_came_must_answer_something_that_was_asked(office, as_person):
