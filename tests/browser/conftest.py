@@ -101,7 +101,7 @@ def night(office: Office, clock: Clock) -> Callable[[str], int]:
 
     def pass_by(day: str) -> int:
         clock.now = moment(f"{day}T02:00")
-        return worker.one_round(office, clock)
+        return worker.one_round(office, clock).moved
 
     return pass_by
 
