@@ -21,8 +21,7 @@ from engine.workflows import MessageDefinition, TaskDefinition
 from web import current, fact_offers, names
 
 #: what the letter always says, and what its sending and its approval answer
-UNASKED = ("channel", "approved_by", "apology", "next_step_explained", "ombudsman_given", "resident_told",
-           "told_of_ombudsman")  # fmt: skip
+UNASKED = ("channel", "approved_by", "apology", *writing.ALWAYS_SAID)
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,12 @@ from dataclasses import replace
 
 import pytest
 
-from engine import steps
+from engine import steps, writing
 from engine.events import moment
 from engine.store import documents, drafts, outbox
 from engine.store.people import GrantRow, give_grant
 from tests.web import office_work
+from web import letter_steps
 
 ACKNOWLEDGE = "stage_1.acknowledge"
 BY_EMAIL = {"channel": "email", "to": "ada@example.org"}
@@ -146,6 +147,24 @@ def test_what_is_filled_in_says_where_it_came_from(as_person, reference):
         "\u201cOur understanding of the complaint\u201d begins with what stands under \u201cWhat has happened\u201d"
     )
     assert f"{begins} in \u201cComplaint received\u201d of 6 March 2026." in page
+
+
+def test_the_second_acknowledgement_begins_with_what_the_first_said(office, as_person, reference):
+    office_work.complete(office, reference, ACKNOWLEDGE, "2026-03-06", **office_work.ACKNOWLEDGED)
+    office_work.complete(office, reference, "stage_1.respond", "2026-03-06", who="manager", **office_work.ANSWERED)
+    office_work.record(office, reference, "stage_2.requested", "2026-03-09", reasons="It is cold again.")
+    page = said(as_person("officer").get(written_at(reference, "stage_2.acknowledge")))
+    for words in ("It is cold again.", office_work.ACKNOWLEDGED["responsible_for"], "Citizens Advice, 0808 223 1133."):
+        assert words in page
+    assert office_work.ACKNOWLEDGED["understanding"] not in page
+
+
+def test_what_a_letter_says_or_its_sending_answers_no_page_asks(office):
+    books = [one.book for one in office.shelved.values()]
+    forms = [letter_steps.written_form(book, name, going) for book in books for name, going in book.outgoing.items()]
+    asked = {field.name for form in forms for field in form.fields}
+    assert {"understanding", "decision", "to", "reasons"} <= asked
+    assert not asked & {*writing.ALWAYS_SAID, "channel", "approved_by", "apology"}
 
 
 def test_what_the_letter_must_say_is_not_called_optional(as_person, reference):
