@@ -1,7 +1,8 @@
 """What we owe besides the tasks of the diagram: a letter to someone turned away, a chase, an update, a call.
 
 Worked out from the events alone, so that what is stored for the inbox can be rebuilt and compared (law 3). Nothing
-owed moves a step or opens a closed case: recording the fact ends it.
+owed moves a step or opens a closed case: recording the fact ends it. A version sealed before these facts existed has
+none of them (law 5), so its cases owe nothing, and no stored row of theirs is stale under a newer program.
 """
 
 from __future__ import annotations

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from engine import casework, steps, verification
+from engine import casework, owed, steps, verification
 from engine.casework import Said
 from engine.events import moment
 from engine.library import Library
-from engine.office import Office, office_of
+from engine.office import Office, office_of, open_office
 from engine.rights import Person
 from engine.store import timeline
 from engine.store.database import Transaction
+from tests.conftest import opened_office
 from tests.unit.casting import hired
 
 POLICY = "council-housing"
@@ -148,3 +151,24 @@ def test_a_case_whose_content_was_erased_still_verifies(office: Office, referenc
         timeline.erase_content(tx, case, numbers=[1])
     assert reference
     assert found(office) == []
+
+
+def test_cases_of_a_version_sealed_before_letters_owe_none_under_a_newer_program(shelf: Library, tmp_path: Path):
+    """What a case owes follows from the facts sealed with its version (law 5), so no stored row goes stale."""
+    tasks = "workflows/complaints/tasks.yaml"
+    before = shelf.files[tasks][: shelf.files[tasks].index(b"  apology_sent:")]
+    files = {path: text for path, text in shelf.files.items() if not path.endswith(".letters.yaml")}
+    older = opened_office(f"sqlite:///{tmp_path / 'older.sqlite'}", replace(shelf, files=files | {tasks: before}))
+    ann, when = hired(older, "Ann"), moment("2024-06-03T10:00")
+    plain, refused = Said({}, when, when, is_story=True), Said({"decision": "refuse"}, when, when, is_story=True)
+    first, second = (steps.register(older, POLICY, ann, plain) for _ in range(2))
+    steps.take(older, first, ann, lambda file: casework.record_message(older, file, "withdrawn", ann, plain), when)
+    steps.take(older, second, ann, lambda file: casework.complete_task(older, file, "triage", ann, refused), when)
+    newer, imported = open_office(older.database, shelf, moment("2026-11-22"))
+    assert len(imported.differing) == len(shelf.versions)
+    assert found(newer) == []
+    assert found(older) == []
+    for reference in (first, second):
+        file = steps.seen_by(newer, reference, ann, moment("2026-11-22"))
+        assert (file.standing.status, owed.owed(file)) == ("closed", [])
+    newer.database.close()
