@@ -27,6 +27,7 @@ from engine.wordings import day_in_words
 from engine.working_days import OutsideCalendar
 
 TRIES = 4
+STRUCK_OUT = "The step it belongs to was struck out meanwhile. Write to the resident again, in the task that is open."
 
 Mark = Callable[[Transaction, str], bool]
 """Says of an item, in a transaction, what became of it, with what was said; False where that is settled already."""
@@ -88,7 +89,9 @@ def decided(office: Office, item_id: int, *, status: str, who: Person, now: date
             return True
         why_not = ""
         if status == outbox.SENT:
-            why_not = handed_over_late(tx, office, row, row.changed, now, who)
+            why_not = handed_over_late(tx, office, row, row.sent_at or row.changed, now, who)
+        elif status == outbox.WAITING:
+            why_not = "" if still_stands(tx, row) else STRUCK_OUT
         elif status == outbox.CANCELLED:
             file = _file(tx, office, row.case_id, now)
             why_not = _corrected(tx, office, file, row, who, None, f"The e-mail did not go: {said}", now)
@@ -108,7 +111,7 @@ def handed_over_late(
         return ""
     event = _standing(tx, row)
     if event is None:
-        return "The step it belongs to was struck out meanwhile."
+        return STRUCK_OUT
     if local_day(handed_over) <= event.day:
         return ""  # as nearly always: the case itself was not even opened
     file = _file(tx, office, row.case_id, now)

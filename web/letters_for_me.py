@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from flask import url_for
 
+from engine import returns
 from engine.rights import Person
 from engine.store import drafts, outbox, people
 from engine.store.database import Transaction
@@ -31,19 +32,23 @@ class Approval:
 
 @dataclass(frozen=True)
 class ForMe:
-    """How many letters need a person, and the letters to approve."""
+    """How many letters need a person to decide, how many came back and are to be written again, and the letters to
+    approve."""
 
     stuck: int
+    back: int
     approvals: tuple[Approval, ...]
 
 
 def for_me(tx: Transaction, who: Person) -> ForMe:
     """What of the letters waits for this person, for their inbox; nothing for an auditor."""
     if who.is_auditor:
-        return ForMe(0, ())
+        return ForMe(0, 0, ())
     keys = keys_of(who)
     waiting = [one for one in drafts.waiting_for(tx, keys) if one.draft.writer != who.id]
-    return ForMe(len(stuck(tx, keys)), tuple(_approval(one) for one in waiting))
+    found = stuck(tx, keys)
+    back = sum(is_back(tx, one) for one in found)
+    return ForMe(len(found) - back, back, tuple(_approval(one) for one in waiting))
 
 
 def keys_of(who: Person) -> tuple[str, ...]:
@@ -55,6 +60,11 @@ def stuck(tx: Transaction, keys: Collection[str]) -> list[Stuck]:
     """The letters of these groups that perhaps went, did not go, or wait far too long."""
     found = outbox.attention(tx, keys=keys, waiting_before=current.now() - LONG)
     return [one for one in found if one.item.kind == letter_lines.LETTER and one.reference]
+
+
+def is_back(tx: Transaction, one: Stuck) -> bool:
+    """Whether a letter came back, or did not go, and its step is struck out already: nobody need decide about it."""
+    return one.item.status == outbox.FAILED and not returns.still_stands(tx, one.item)
 
 
 def _approval(one: WaitingDraft) -> Approval:

@@ -179,13 +179,16 @@ def recover(tx: Transaction, *, now: datetime, repeatable_kinds: Collection[str]
 
 def decide(tx: Transaction, item_id: int, *, status: str, now: datetime, said: str) -> bool:
     """A person decides about an UNSURE or FAILED item: SENT, WAITING (send it now) or CANCELLED; the last may also be
-    said of one that still waits. False where it is not for a person to decide (any more). Raises ValueError for
-    another status.
+    said of one that still waits. What is SENT went when it came to be in doubt, not when that was found out. False
+    where it is not for a person to decide (any more). Raises ValueError for another status.
     """
     if status not in _MAY_DECIDE:
         raise ValueError(f"Nobody can decide '{status}'. Say one of: {', '.join(sorted(_MAY_DECIDE))}.")
     undecided = and_(outbox.c.id == item_id, outbox.c.status.in_(_MAY_DECIDE[status]))
-    return _change(tx, undecided, _at_rest(status, now, said, None))
+    values = _at_rest(status, now, said, None)
+    if status == SENT:
+        values["sent_at"] = func.coalesce(outbox.c.sent_at, outbox.c.changed)
+    return _change(tx, undecided, values)
 
 
 def one(tx: Transaction, item_id: int) -> OutboxRow | None:
@@ -235,12 +238,13 @@ def attention(
 def listed(
     tx: Transaction, *, keys: Collection[str], statuses: Collection[str], kind: str, limit: int = 50
 ) -> list[Stuck]:
-    """The items of a kind in these statuses of the cases in these groups (keys as of the inbox), newest first."""
+    """The items of a kind in these statuses of the cases in these groups (keys as of the inbox): what went last, or
+    where it did not go was written last, first."""
     found = (
         select(*_COLUMNS, complaint_case.c.reference)
         .join_from(outbox, complaint_case, complaint_case.c.id == outbox.c.case_id)
         .where(outbox.c.kind == kind, outbox.c.status.in_(statuses), cases_of(keys))
-        .order_by(outbox.c.id.desc())
+        .order_by(func.coalesce(outbox.c.sent_at, outbox.c.created).desc(), outbox.c.id.desc())
         .limit(limit)
     )
     return [Stuck(OutboxRow(*row[:-1]), row[-1]) for row in tx.execute(found)]

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine import steps
+from engine import returns, steps
 from engine.store import outbox, people
 from engine.store.people import GrantRow
 from tests.web import office_work
@@ -99,6 +99,67 @@ def test_a_letter_taken_back_strikes_its_event_and_opens_its_task_again(office, 
     assert letter(office, number).status == outbox.CANCELLED
     assert [task.key for task in standing(office, reference, clock).open_tasks] == ["stage_1.acknowledge"]
     assert "Taken back" in said(officer.get("/letters"))
+
+
+@pytest.fixture
+def came_back(office, become, clock):
+    """The letter went, and its delivery failed after all: what it recorded is struck out. Its number."""
+    number = become(outbox.SENT)
+    returns.returned(office, letter(office, number), "There is nobody of that name.", clock())
+    return number
+
+
+def test_a_letter_that_came_back_leads_to_its_open_task_and_is_only_taken_off_the_list(
+    office, as_person, reference, came_back
+):
+    officer = as_person("officer")
+    page = officer.get("/letters")
+    assert "These came back" in said(page)
+    assert "These need a person" not in said(page)
+    assert "There is nobody of that name." in said(page)
+    assert "its task is open again: Stage 1: acknowledge the complaint" in said(page)
+    assert f'href="/cases/{reference}/tasks/stage_1.acknowledge"' in page.text
+    assert re.findall(r'name="decision" value="(\w+)"', page.text) == ["off"]
+    assert "1 letter came back" in said(officer.get("/inbox/mine"))
+    assert officer.post(f"/letters/{came_back}", data={"decision": "off"}).status_code == 302
+    assert letter(office, came_back).status == outbox.CANCELLED
+    assert "came back" not in said(officer.get("/inbox/mine"))
+
+
+@pytest.mark.parametrize("choice", ["arrived", "again"])
+def test_a_letter_that_came_back_is_neither_sent_again_nor_said_to_have_arrived(
+    office, as_person, reference, came_back, choice
+):
+    answer = as_person("officer").post(f"/letters/{came_back}", data={"decision": choice})
+    assert answer.status_code == 409
+    assert "struck out meanwhile" in said(answer)
+    assert letter(office, came_back).status == outbox.FAILED
+
+
+def test_a_letter_said_to_have_arrived_shows_the_day_it_went_and_who_found_out_when(
+    as_person, reference, become, clock
+):
+    number, officer = become(outbox.UNSURE), as_person("officer")
+    clock.now += timedelta(hours=2)
+    officer.post(f"/letters/{number}", data={"decision": "arrived"})
+    page = said(officer.get("/letters"))
+    assert "Gone 10 March 2026 at 9:30am Chidi Officer found out on 10 March 2026 that it arrived." in page
+
+
+def test_what_went_last_stands_first(office, as_person, clock):
+    made = [office_work.to_acknowledge(office, "2026-03-06") for _ in range(2)]
+    officer = as_person("officer")
+    for one in made:
+        path = f"/cases/{one}/tasks/stage_1.acknowledge"
+        office_work.write_and_send(officer, path, **office_work.ACKNOWLEDGED)
+    with office.database.writing() as tx:
+        rows = outbox.take(tx, now=clock(), lease_until=clock() + timedelta(minutes=5), kinds=["letter"])
+        for row, minutes in zip(rows, (9, 3), strict=True):  # the first written goes last
+            moment = clock() + timedelta(minutes=minutes)
+            outbox.begin(tx, row.id, attempts=row.attempts, now=moment, lease_until=moment)
+            outbox.finish(tx, row.id, attempts=row.attempts, status=outbox.SENT, now=moment)
+    page = said(officer.get("/letters"))
+    assert page.index(f"complaint {made[0]}") < page.index(f"complaint {made[1]}")
 
 
 def test_it_is_decided_once(as_person, reference, become):
