@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 
-from engine import casework, corrections, letter_pdf, more_time
+from engine import casework, corrections, letter_pdf, more_time, promises
 from engine.case_files import CaseFile, Plan
 from engine.casework import Answers, Said
 from engine.events import FACTS, at, local_day
@@ -91,6 +91,7 @@ def refuse(
     approve. Raises BadAnswers and Refused as the step itself would; nothing is kept."""
     event = step_event(file, step)
     given = _with_approval(file, event, _own_answers(file, event, answers), ASKED_FOR)
+    promises.refuse(file, event, given, day)
     happened = None if day == local_day(now) else at(day)
     _recorded(office, file, step, event, who, Said(given, happened, now))
 
@@ -138,6 +139,7 @@ def plan_sending(
         raise BadAnswers({"day": f"The letter is dated {day_in_words(dated)}, and cannot have gone before."})
     event = step_event(file, step)
     given = _own_answers(file, event, answers, sending.channel)
+    promises.refuse(file, event, given, dated)
     beside: dict[str, object] = {}
     roles = approval_roles(office, file, step, given, dated)
     if roles:

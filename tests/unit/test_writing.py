@@ -139,6 +139,28 @@ def test_the_date_the_letter_prints_is_kept_beside_the_policys_date(office, ann)
     assert "19 June 2024" in mail.payload["text"]
 
 
+@pytest.mark.parametrize(
+    ("promised", "told"),
+    [
+        ("2024-06-20", "policy's date is 19 June 2024. To answer later, tell the resident"),
+        ("2024-06-04", "must not be before 5 June 2024"),
+    ],
+)
+def test_an_acknowledgement_promises_no_later_day_than_the_policys_and_none_that_has_passed(
+    office, ann, promised: str, told: str
+):
+    reference = begun(office, ann)
+    said = answers(office, reference, ann, ACK, **UNDERSTOOD)
+    file, day = seen(office, reference, ann, "2024-06-05"), date(2024, 6, 5)
+    for allowed in ("2024-06-05", "2024-06-19"):
+        writing.refuse(office, file, ACK, {**said, "promised": allowed}, day=day, who=ann, now=moment("2024-06-05"))
+    with pytest.raises(BadAnswers) as bad:
+        sent(office, reference, ann, ACK, {**said, "promised": promised}, BY_EMAIL, "2024-06-05T10:00")
+    assert told in bad.value.errors["promised"]
+    with pytest.raises(BadAnswers, match=told):
+        writing.refuse(office, file, ACK, {**said, "promised": promised}, day=day, who=ann, now=moment("2024-06-05"))
+
+
 def test_a_letter_dated_before_it_was_posted_promises_by_its_own_date_and_the_inbox_goes_by_the_earlier(office, ann):
     reference = begun(office, ann)
     said = answers(office, reference, ann, ACK, **UNDERSTOOD)
