@@ -19,7 +19,17 @@ from engine.events import FACTS, at, local_day
 from engine.forms import Field, Form, Unfit, clean_answer, is_shown
 from engine.letter_values import letter_of
 from engine.letters import Letter
-from engine.letters_out import EMAIL, Going, Sending, apologises, as_it_went, promised_by, template_for, with_what_goes
+from engine.letters_out import (
+    EMAIL,
+    Going,
+    Sending,
+    apologises,
+    as_it_went,
+    mark_of,
+    promised_by,
+    template_for,
+    with_what_goes,
+)  # fmt: skip
 from engine.office import Office
 from engine.policy import bare, stage_of
 from engine.refusals import BadAnswers, Refused
@@ -31,6 +41,10 @@ from engine.wordings import day_in_words
 #: questions of the forms that a letter written here answers itself: every template of theirs says so
 ALWAYS_SAID = ("ombudsman_given", "next_step_explained", "told_of_ombudsman", "resident_told")
 ASKED_FOR = "Whoever is asked to approve it"
+NOT_AS_SHOWN = (
+    "The letter that would go is not the one you had before you: how it goes, its date or the case makes it say "
+    "something else. It is shown below as it would go. Read it again, take the copy that goes from here, then send it."
+)
 
 _printed = lru_cache(maxsize=16)(letter_pdf.pdf)  # typeset once, before the store is locked, and again for nothing
 
@@ -60,11 +74,28 @@ def step_event(file: CaseFile, step: str) -> str:
     return next(iter(book.records_of_key(step)), step)
 
 
-def letter_for(office: Office, file: CaseFile, step: str, answers: Answers, *, day: date, who: Person) -> Letter | None:
-    """The letter as it would go on that day, signed by that person; None where the step has no letter to write."""
+def letter_for(
+    office: Office,
+    file: CaseFile,
+    step: str,
+    answers: Answers,
+    *,
+    day: date,
+    who: Person,
+    channel: str = "",
+    approver: str = "",
+) -> Letter | None:
+    """The letter as it goes that way, dated that day, signed by that person; None where the step has none to write.
+
+    The dates of a letter follow from how it goes (the version's delivery rule), so what is read is composed here with
+    the same words and the same way as what is sent. `approver`: the name of who approved it.
+    """
     if file.book is None:
         return None
-    return letter_of(office, file, step_event(file, step), answers, day=day, who=who)
+    event = step_event(file, step)
+    given = _own_answers(file, event, answers, channel)
+    given = _with_approval(file, event, given, approver) if approver else given
+    return letter_of(office, file, event, given, day=day, who=who, channel=channel)
 
 
 def letter_day(sending: Sending, draft_day: date, now: datetime) -> date:
@@ -126,12 +157,14 @@ def plan_sending(
     draft_day: date,
     writer: Person | None = None,
     draft_number: int | None = None,
+    shown: str | None = None,
 ) -> Plan:
     """Send the letter of a step: the event it records, the letter as a document, and its e-mail or its day of posting.
 
     `writer` signs it, where that is another than who sends it; `draft_number` is the draft as it was read: where it was
-    changed since, saving raises ChangedMeanwhile. Raises BadAnswers for what was answered or said of the
-    sending, Refused with everything the letter lacks by name, or where its approval is missing or older than its words.
+    changed since, saving raises ChangedMeanwhile; `shown` is the mark of the letter that was read. Raises BadAnswers
+    for what was answered or said of the sending, Refused where the letter is not the one shown, with everything it
+    lacks by name, or where its approval is missing or older than its words.
     """
     went = _going_day(file, sending, now)
     dated = letter_day(sending, draft_day, now)
@@ -149,6 +182,8 @@ def plan_sending(
     letter = letter_of(office, file, event, given, day=dated, who=writer or who, channel=sending.channel)
     if letter is None:
         raise Refused("The version that governs this case has no such letter. Record the step without one.")
+    if shown is not None and shown != mark_of(letter):
+        raise Refused(NOT_AS_SHOWN)
     content = _printed(letter, is_large=sending.is_large) if letter.is_whole else b""
     going = Going(step, event, letter, content, sending, dated)
     beside |= promised_by(file, event, given, dated) | as_it_went(going)

@@ -6,13 +6,15 @@ Every line of the checklist and everything that stops the letter leads to the fi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from engine import letter_fields, letter_pdf, writing
 from engine.case_files import CaseFile
 from engine.letter_text import fields_in, parsed
 from engine.letters import Content, Letter, template_of
+from engine.letters_out import mark_of
 from engine.policy import Citation
 from engine.refusals import BadAnswers, Refused
 from engine.rights import Person
@@ -20,7 +22,7 @@ from engine.store import drafts
 from engine.store.drafts import DraftRow
 from engine.wordings import listed
 from engine.working_days import OutsideCalendar
-from web import case_rights, colleagues, current, forms, letter_steps, names, wording
+from web import case_rights, colleagues, current, forms, letter_steps, letter_ways, names, wording
 from web.letter_steps import Step
 
 
@@ -70,30 +72,52 @@ class Checked:
     why_not: str
     approval: Approval
     not_printed: str
+    way: str
+    others: tuple[letter_ways.Other, ...]
+
+    @property
+    def mark(self) -> str:
+        """What the page and its copies carry, so that what is sent is what was read."""
+        return mark_of(self.letter)
 
     @property
     def may_go(self) -> bool:
         return not (self.stops or self.why_not or self.approval.is_needed)
 
 
-def checked(file: CaseFile, step: Step, draft: DraftRow, who: Person) -> Checked | None:
-    """Everything about the letter of a draft; None where the version has no such letter."""
-    office = current.office()
-    answers, writer = dict(draft.answers), writer_of(draft) or who
-    letter = writing.letter_for(office, file, step.key, answers, day=draft.day, who=writer)
+def checked(
+    file: CaseFile, step: Step, draft: DraftRow, who: Person, how: Mapping[str, Any] | None = None
+) -> Checked | None:
+    """Everything about the letter of a draft as it goes one way, `how` of what was chosen of that; None where the
+    version has no such letter."""
+    answers, way = dict(draft.answers), letter_ways.of(file, how or {})
+    composed = partial(_composed, file, step, draft, writer_of(draft) or who)
+    letter = composed(way)
     if letter is None:
         return None
+    day = letter_ways.day_of(way, draft.day)
     why_not = letter_steps.why_not(file, step, who)
-    sender = writer if why_not else who
+    sender = (writer_of(draft) or who) if why_not else who
     return Checked(
         step=step,
         draft=draft,
         letter=letter,
         lines=tuple(_line(file, step, one) for one in letter.contents),
-        stops=tuple(_stops(file, step, draft, letter, sender)),
+        stops=tuple(_stops(file, step, replace(draft, day=day), letter, sender)),
         why_not=why_not,
         approval=_approval(file, step, draft, answers, who),
         not_printed=letter_pdf.not_printed(letter),
+        way=letter_ways.GOES[way],
+        others=tuple(letter_ways.others(way, letter, composed)),
+    )
+
+
+def _composed(file: CaseFile, step: Step, draft: DraftRow, writer: Person, way: str) -> Letter | None:
+    """The letter of a draft as it goes that way now, by the words with which it is sent."""
+    day = letter_ways.day_of(way, draft.day)
+    approver = draft.approver_name if draft.status == drafts.APPROVED else ""
+    return writing.letter_for(
+        current.office(), file, step.key, draft.answers, day=day, who=writer, channel=way, approver=approver
     )
 
 

@@ -19,25 +19,16 @@ from engine.forms import Field, Form, check_answers
 from engine.refusals import BadAnswers
 from engine.rights import Person
 from engine.writing import Sending
-from web import answers, case_people, case_rights, current, forms, prefill, wording
+from web import answers, case_people, case_rights, current, forms, letter_ways, prefill, wording
+from web.letter_ways import EMAIL, WAYS
 
-EMAIL = "email"
-WAYS = {
-    "post": "By post",
-    "in_person": "Handed over",
-    "phone": "Read out by telephone",
-    "text": "As a text message",
-}
 WENT = {
     "post": "It went by post on {day}.",
     "in_person": "It was handed over on {day}.",
     "phone": "It was read out by telephone on {day}.",
     "text": "It went as a text message on {day}.",
 }
-DATED = (
-    "An e-mail bears the day it goes: sent now, the letter is dated {day}, and the dates in it are counted from that "
-    "day. To see it so, change the date on the letter."
-)
+DATED = "An e-mail bears the day it goes, so by e-mail the letter is dated {day}."
 PREFERS = {"email": "e-mail", "post": "letter", "phone": "telephone", "text": "text message", "in_person": "in person"}
 _LARGE = {"large": "In large print"}
 
@@ -74,26 +65,26 @@ class Going:
 
 
 def going(
-    file: CaseFile, who: Person, letter_day: date, typed: Mapping[str, Any] | None, wrong: Mapping[str, str]
+    file: CaseFile, who: Person, draft_day: date, typed: Mapping[str, Any] | None, wrong: Mapping[str, str]
 ) -> Going:
-    """The two forms, filled with what the case knows, or with what was just typed."""
+    """The two forms, filled with what the case knows, or with what was just typed; first the way it is shown in."""
     complaint = case_people.complaint(file)
     address, way = complaint.text(EMAIL), prefill.preferred_way(file)
-    known: dict[str, Any] = {"to": address, "sent_on": current.today().isoformat(), "way": way if way in WAYS else ""}
+    shown = letter_ways.of(file, typed or {})
+    known: dict[str, Any] = {"to": address, "sent_on": current.today().isoformat(), "way": shown}
     known |= dict.fromkeys(("email_print", "paper_print"), ["large"] if _wants_large_print(file, who) else [])
     given = known if typed is None else {**known, **typed}
-    chosen = str(given.get("channel") or way or (EMAIL if address else ""))
     speaks = case_people.representative(file)
     name = complaint.text("resident")
     return Going(
         by_email=forms.fields(BY_EMAIL, given, wrong, asks_when=False),
         otherwise=forms.fields(OTHERWISE, given, wrong, asks_when=False),
-        begins_with_email=chosen == EMAIL,
+        begins_with_email=shown == EMAIL,
         prefers=f"{name} would like to hear from us by {PREFERS[way]}.".replace("by in person", "in person")
         if way in PREFERS
         else "",
         address_given=address,
-        dated=DATED.format(day=wording.day(current.today())) if letter_day != current.today() else "",
+        dated=DATED.format(day=wording.day(current.today())) if draft_day != current.today() else "",
         warning=speaks.missing if speaks else "",
     )
 

@@ -19,7 +19,17 @@ from engine.refusals import AlreadyDone, ChangedMeanwhile, Refused
 from engine.store import drafts
 from engine.store.case_rows import By
 from engine.store.drafts import DraftRow
-from web import acting, current, errors, letter_checking, letter_sending, letter_steps, letter_writing, wording
+from web import (
+    acting,
+    current,
+    errors,
+    letter_checking,
+    letter_sending,
+    letter_steps,
+    letter_ways,
+    letter_writing,
+    wording,
+)
 from web.access import may
 from web.acting import Failed
 from web.letter_checking import Checked
@@ -30,6 +40,7 @@ pages = Blueprint("letters", __name__, url_prefix="/cases/<reference>/letters/<s
 SANDBOXED = "default-src 'none'; sandbox"
 KINDS = {"letter.pdf": "application/pdf", "large-print.pdf": "application/pdf", "letter.txt": "text/plain"}
 GONE = "Nothing is written for this letter any more. Whoever had it may have sent it: look at the case."
+OTHER_BY_NOW = "The letter says something else by now. Read it again as it stands, and take the copy from here."
 NOT_YOURS = "This letter holds something private, and is for those who handle the case."
 
 Answer = str | BaseResponse | tuple[str, int]
@@ -39,7 +50,7 @@ Answer = str | BaseResponse | tuple[str, int]
 @may("caseworker")
 def page(reference: str, step: str) -> Answer:
     """The letter, the checklist beside it, and how it goes. Where nothing is written yet: the page to write it."""
-    return _page(_file(reference), step)
+    return _page(_file(reference), step, _how())
 
 
 @pages.get("/<kind>")
@@ -53,7 +64,10 @@ def download(reference: str, step: str, kind: str) -> Answer:
         abort(404)
     if not letter_checking.may_read(file, one, draft, current.person()):
         abort(403)
-    checked = letter_checking.checked(file, one, draft, current.person()) or abort(404)
+    checked = letter_checking.checked(file, one, draft, current.person(), _how()) or abort(404)
+    if request.args.get("shown", checked.mark) != checked.mark:
+        flash(OTHER_BY_NOW)
+        return redirect(url_for("letters.page", reference=reference, step=step, way=request.args.get("way")))
     if kind == "letter.txt":
         content = letter_words.plain_text(checked.letter).encode()
     else:
@@ -80,7 +94,7 @@ def send(reference: str, step: str) -> Answer:
     def act(opened: CaseFile) -> Plan:
         _refuse_unread(draft)
         sent.append(letter_sending.sending(typed, draft.day))
-        _refuse_unready(opened, one, draft)
+        _refuse_unready(opened, one, draft, typed)
         approved = draft if draft.status == drafts.APPROVED else None
         writer = letter_checking.writer_of(draft)
         return writing.plan_sending(
@@ -89,6 +103,7 @@ def send(reference: str, step: str) -> Answer:
             draft_day=draft.day,
             writer=writer,
             draft_number=draft.number,
+            shown=request.form.get("shown", ""),
         )
 
     try:
@@ -168,6 +183,12 @@ def _step(file: CaseFile, key: str) -> Step:
     return letter_steps.step_of(file, key) or abort(404)
 
 
+def _how() -> dict[str, Any]:
+    """The way in which the address asks to see the letter; of no account where there is no such way."""
+    way = request.args.get("way", "")
+    return {"channel": way} if way == "email" else {"way": way} if way in letter_ways.WAYS else {}
+
+
 def _number() -> int:
     """The number of the draft that the person had before them; 0, which none has, where the page carried none."""
     sent = request.form.get("draft", "")
@@ -179,9 +200,9 @@ def _refuse_unread(draft: DraftRow) -> None:
         raise ChangedMeanwhile(draft.writer_name, draft.saved)
 
 
-def _refuse_unready(file: CaseFile, step: Step, draft: DraftRow) -> None:
+def _refuse_unready(file: CaseFile, step: Step, draft: DraftRow, how: Mapping[str, Any]) -> None:
     """Refuse a letter that lacks something or waits for approval, in the words its page says it with."""
-    checked = letter_checking.checked(file, step, draft, current.person())
+    checked = letter_checking.checked(file, step, draft, current.person(), how)
     if checked is None or checked.may_go:
         return
     if checked.why_not or checked.stops:
@@ -227,7 +248,7 @@ def _page(file: CaseFile, key: str, typed: Mapping[str, Any] | None = None, fail
         return _without_draft(file, step)
     if not letter_checking.may_read(file, step, draft, who):
         return errors.page(403, "You may not read this letter", NOT_YOURS)
-    checked = letter_checking.checked(file, step, draft, who) or abort(404)
+    checked = letter_checking.checked(file, step, draft, who, typed) or abort(404)
     shown = failed or Failed([], {}, 200)
     return _rendered(file, checked, typed, shown), shown.code
 
@@ -246,6 +267,7 @@ def _rendered(file: CaseFile, checked: Checked, typed: Mapping[str, Any] | None,
         going=letter_sending.going(file, who, checked.draft.day, typed, shown.wrong),
         problems=shown.problems,
         here=url_for("letters.page", reference=reference, step=checked.step.key),
+        carried={"way": letter_ways.of(file, typed or {}), "shown": checked.mark},
         is_writer=checked.draft.writer == who.id,
         request_key=request.form.get("request_key") or acting.new_request_key(),
         last_number=len(file.record),

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from engine import returns, sending, steps, verification, writing
+from engine import letter_pdf, returns, sending, steps, verification, writing
 from engine.delivery import delivery_at
 from engine.events import at, moment
 from engine.forms import Form, plausible
+from engine.letters import Letter
+from engine.letters_out import mark_of
 from engine.office import Office
 from engine.refusals import AlreadyDone, BadAnswers, ChangedMeanwhile, Refused
 from engine.rights import Grant, Person
@@ -94,6 +98,28 @@ def approved(office: Office, kept: DraftRow, who: Person, role: str, now: dateti
         assert drafts.ask(tx, kept.id, role=role, now=now)
         assert drafts.approve(tx, kept.id, by=By(who.id, who.name), number=kept.number, now=now)
         return drafts.draft_of(tx, kept.case_id, kept.step)
+
+
+def test_a_letter_goes_only_as_it_was_shown_with_the_dates_of_the_way_it_goes(office: Office, ann: Person):
+    reference = under_way(office, ann, "st-leger-homes")
+    said, now = answers(office, reference, ann, ANSWER, **REMEDY), moment("2024-06-10T10:00")
+    file, day = seen(office, reference, ann, now), now.date()
+    shown = {
+        way: writing.letter_for(office, file, ANSWER, said, day=day, who=ann, channel=way) for way in ("post", "email")
+    }
+    by = {way: [date_told(one, "which is by") for one in (letter,)] for way, letter in shown.items()}
+    assert by == {"email": ["8 July 2024"], "post": ["10 July 2024"]}
+    plan = partial(writing.plan_sending, office, file, ANSWER, said, ann, BY_POST, now, draft_day=day)
+    with pytest.raises(Refused, match="is not the one you had before you"):
+        plan(shown=mark_of(shown["email"]))
+    (document,) = plan(shown=mark_of(shown["post"])).documents
+    assert document.content == letter_pdf.pdf(shown["post"])
+
+
+def date_told(letter: Letter, after: str) -> str:
+    """The date that stands in a letter after those words."""
+    text = " ".join(block.text for block in letter.blocks)
+    return re.search(rf"{after} (\d+ \w+ \d{{4}})", text)[1]
 
 
 def test_a_letter_sent_by_e_mail_meets_the_deadline_and_leaves_its_proof(any_office: Office):

@@ -107,7 +107,7 @@ def answered(office: Office, day: str, **answers: Any) -> str:
 
 def hidden(page: str) -> dict[str, str]:
     """What a page carries for the request it leads to."""
-    return dict(re.findall(r'name="(request_key|seen|draft)" value="([^"]*)"', page))
+    return dict(re.findall(r'name="(request_key|seen|draft|shown)" value="([^"]*)"', page))
 
 
 def on(day: str, name: str) -> dict[str, str]:
@@ -122,9 +122,9 @@ def write(browser: Any, path: str, day: str = "2026-03-10", **given: Any) -> Any
 
 
 def send(browser: Any, preview: str, **how: Any) -> Any:
-    """Send the letter whose preview is at that address: by e-mail, unless `how` says otherwise; the answer."""
-    carried = hidden(browser.get(preview).text)
+    """Read the letter at that address as it goes by e-mail, or as `how` says, and send it so; the answer."""
     way = how or {"channel": "email", "to": "ada@example.org"}
+    carried = hidden(browser.get(f"{preview}?way={way.get('way', 'email')}").text)
     return browser.post(f"{preview}/send", data={**carried, **way})
 
 

@@ -92,7 +92,7 @@ def test_sending_by_email_records_the_event_keeps_the_letter_and_puts_it_out_onc
         kept = documents.of_case(tx, row_of(office, reference))
         assert [one.sha256 for one in kept if one.kind == "letter"] == [event.text("letter_sha256")]
         assert drafts.draft_of(tx, row_of(office, reference), ACKNOWLEDGE) is None
-    assert "The letter goes by e-mail to ada@example.org. Next: Investigate and answer" in said(officer.get("/account"))
+    assert "The letter goes by e-mail to ada@example.org. Next: Stage 1: investigate and answer" in said(officer.get("/account"))
 
 
 def test_pressed_twice_one_letter_goes(office, as_person, reference):
@@ -339,7 +339,7 @@ def test_an_email_bears_the_day_it_goes(as_person, reference, clock, office):
     acknowledged(officer, reference)
     clock.now = moment("2026-03-11T10:00")
     page = said(officer.get(preview_of(reference)))
-    assert "An e-mail bears the day it goes: sent now, the letter is dated 11 March 2026" in page
+    assert "An e-mail bears the day it goes, so by e-mail the letter is dated 11 March 2026" in page
     assert office_work.send(officer, preview_of(reference)).status_code == 302
     who = office_work.person(office, "officer")
     event = steps.seen_by(office, reference, who, clock()).record[-1]
