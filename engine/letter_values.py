@@ -12,7 +12,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from engine import letter_dates
+from engine import letter_dates, understanding
 from engine.dated_data import Contact, Law, contact_on
 from engine.events import RECEIVED, CaseEvent, at, first
 from engine.forms import Answer, Field, Form, check_answers
@@ -21,7 +21,6 @@ from engine.letter_events import Outgoing
 from engine.letter_fields import LAW, may_print
 from engine.letter_text import fields_in, parsed
 from engine.letters import Head, Letter, LetterTemplate, Sender, composed, template_of
-from engine.policy import bare
 from engine.wordings import day_in_words, listed
 from engine.yaml_part import as_date
 
@@ -40,11 +39,6 @@ OMBUDSMEN = {"housing": HOUSING_OMBUDSMAN, "local_government": "local-government
 OF_THE_HOUSING_OMBUDSMAN = frozenset(
     {"ombudsman_wait", "designated_person", "direct_access", "ombudsman_twelve_months"}
 )
-#: the earlier answers that tell the outcome a resident would like, the newest kind first
-_OUTCOMES = (
-    ("acknowledged", "outcomes_sought"), ("requested", "outcome_sought"), ("requested", "remedy_required"),
-    (RECEIVED, "outcome_sought"),
-)  # fmt: skip
 
 
 def letter_of(
@@ -138,7 +132,7 @@ class _Values:
         fields = {**self.clean, "channel": self.channel or self.clean.get("channel") or ""}
         event = CaseEvent(self.going.event, at(self.day), at(self.day), fields=fields)
         seen = self.file.standing
-        return letter_dates.Dates(self.book, self.file.events, event, seen.ledger, self.going.stage or seen.stage)
+        return letter_dates.Dates(self.book, self.file.events, event, seen.ledger, self._stage)
 
     def _value(self, name: str) -> Value:
         own = self.from_form.get(name, "")
@@ -173,7 +167,7 @@ class _Values:
             "role": self._role,
             "definition": self._definition,
             "lesson_told": lambda: _told_unless_none(str(self.clean.get("lesson") or "")),
-            "outcomes_known": lambda: str(self.clean.get("outcomes_sought") or "") or self._last(*_OUTCOMES),
+            "outcomes_known": self._outcomes,
         }
 
     @cached_property
@@ -189,17 +183,17 @@ class _Values:
         return "\n".join([*lines, *([postcode] if postcode not in lines else [])])
 
     def _definition(self) -> str:
-        """Our understanding of the complaint: what this letter says itself, else the last acknowledgement."""
+        """Our understanding of the complaint: what this letter says itself, else how it stands at its stage."""
         own = str(self.clean.get("understanding") or "")
-        return own or self._last(("acknowledged", "understanding"), (RECEIVED, "description"))
+        return own or understanding.in_words(understanding.definition(self.file, self._stage))
 
-    def _last(self, *places: tuple[str, str]) -> str:
-        """The last answer of the first kind that is there."""
-        for event_name, name in places:
-            for event in reversed(self.file.events):
-                if bare(event.name) == event_name and (text := event.text(name)):
-                    return text
-        return ""
+    def _outcomes(self) -> str:
+        own = str(self.clean.get("outcomes_sought") or "")
+        return own or understanding.in_words(understanding.outcomes(self.file, self._stage))
+
+    @property
+    def _stage(self) -> str | None:
+        return self.going.stage or self.file.standing.stage
 
     def _role(self) -> str:
         """The title of the role somebody signs in: the one whose task it is where they hold it, else one they hold."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from engine import understanding
 from engine.case_files import CaseFile
 from engine.deadlines import ledger
 from engine.events import CaseEvent
@@ -18,18 +19,6 @@ from web import answers, event_words, wording
 
 #: a field, alone or of one form, and the earlier answers that fill it: the last that is there of the first kind that is
 KNOWN: dict[str, tuple[tuple[str, str], ...]] = {
-    "understanding": (
-        ("requested", "reasons"),
-        ("requested", "expectations"),
-        ("acknowledged", "understanding"),
-        ("complaint_received", "description"),
-    ),
-    "outcomes_sought": (
-        ("requested", "outcome_sought"),
-        ("requested", "remedy_required"),
-        ("acknowledged", "outcomes_sought"),
-        ("complaint_received", "outcome_sought"),
-    ),
     "responsible_for": (("acknowledged", "responsible_for"),),
     "not_responsible_for": (("acknowledged", "not_responsible_for"),),
     "advocacy": (("acknowledged", "advocacy"),),
@@ -44,6 +33,8 @@ KNOWN: dict[str, tuple[tuple[str, str], ...]] = {
     "apology.action": (("holding_reply_sent", "action"),),
     "apology.reason": (("extension_given", "reason"), ("holding_reply_sent", "reason")),
 }
+#: what the complaint is about and what is wanted, as it stands at the stage the case is at
+AT_THE_STAGE = {"understanding": understanding.definition, "outcomes_sought": understanding.outcomes}
 #: where an answer that is filled in came from
 SAYS = "\u201c{label}\u201d begins with what stands under \u201c{asked}\u201d in \u201c{title}\u201d of {day}."
 
@@ -104,6 +95,9 @@ def answer_due(file: CaseFile, records: str, now: datetime) -> date | None:
 def _known(file: CaseFile, form: Form, field: Field) -> Found | None:
     if field.sensitive:
         return None
+    if field.name in AT_THE_STAGE:
+        told = AT_THE_STAGE[field.name](file, file.standing.stage)
+        return next((Found(event.text(name), event, name) for event, name in told), None)
     for event_name, name in KNOWN.get(f"{form.name}.{field.name}") or KNOWN.get(field.name, ()):
         if found := _last(file, event_name, name):
             return found if not field.choices or found.value in field.choices else None

@@ -16,8 +16,10 @@ from engine.letters import Letter, LetterTemplate, Part, template_of
 from engine.office import Office, sealed_letters
 from engine.problems import Broken
 from engine.rights import Grant, Person
+from tests.unit.case_acts import recorded
 from tests.unit.casting import hired
 from tests.unit.test_steps import done, logged
+from web import prefill
 
 ST_LEGER, SOUTH_ESSEX, COUNCIL = "st-leger-homes", "south-essex-homes", "council-housing"
 DAY = date(2024, 12, 31)
@@ -169,6 +171,55 @@ def test_the_definition_is_what_was_acknowledged_and_before_that_what_the_reside
     done(office, file.reference, ann, "stage_1.acknowledge", "2024-12-23", understanding="No heating since May.")
     file = seen(office, file.reference, ann, "2024-12-24")
     assert says(office, file, "stage_1.response_sent", text, ann) == "No heating since May. Heat"
+
+
+def tells(office: Office, file: CaseFile, event: str, who: Person, day: str) -> str:
+    text = "((definition??((definition)))) ((outcomes_known))"
+    return says(office, file, event, text, who, day=date.fromisoformat(day))
+
+
+@pytest.mark.parametrize(("received", "year"), [("2017-02-06", 2017), ("2019-06-03", 2019)])
+def test_what_the_resident_says_at_a_stage_goes_before_what_was_acknowledged_at_an_earlier_one(
+    office: Office, ann: Person, received: str, year: int
+) -> None:
+    file = opened(office, ann, SOUTH_ESSEX, received, description="It is cold.", outcome_sought="Heat")
+    asked, last = f"{year}-06-20", f"{year}-07-10"
+    own = {"understanding": "No heating.", "outcomes_sought": "A boiler this week"}
+    done(office, file.reference, ann, "stage_1.acknowledge", received, **own)
+    done(office, file.reference, ann, "stage_1.respond", f"{year}-06-12")
+    second = {"expectations": "Nobody rang.", "outcome_sought": "A telephone call"}
+    recorded(office, file.reference, ann, "stage_2.requested", asked, **second)
+    file = seen(office, file.reference, ann, asked)
+    assert tells(office, file, "stage_2.response_sent", ann, asked) == "Nobody rang. A telephone call"
+    assert prefilled(file) == {"understanding": "Nobody rang.", "outcomes_sought": "A telephone call"}
+    if year != 2017:
+        return
+    done(office, file.reference, ann, "stage_2.respond", f"{year}-06-28")
+    appeal = {"reasons": "Nobody came.", "expectations": "It is still cold.", "remedy_required": "A visit"}
+    recorded(office, file.reference, ann, "stage_3.requested", last, **appeal)
+    file = seen(office, file.reference, ann, last)
+    said = "Nobody came.\n\nIt is still cold. A visit"
+    assert tells(office, file, "stage_3.response_sent", ann, last) == said
+    assert tells(office, file, "stage_1.response_sent", ann, last) == "No heating. A boiler this week"
+
+
+def test_a_request_without_reasons_leaves_what_was_understood_before(office: Office, ann: Person) -> None:
+    file = opened(office, ann, ST_LEGER, "2024-06-03", description="It is cold.", outcome_sought="Heat")
+    done(office, file.reference, ann, "stage_1.acknowledge", "2024-06-04", understanding="No heating.")
+    done(office, file.reference, ann, "stage_1.respond", "2024-06-10")
+    recorded(office, file.reference, ann, "stage_2.requested", "2024-06-12", outcome_sought="A new boiler")
+    file = seen(office, file.reference, ann, "2024-06-12")
+    assert tells(office, file, "stage_2.acknowledged", ann, "2024-06-12") == "No heating. A new boiler"
+    done(office, file.reference, ann, "stage_2.acknowledge", "2024-06-13", understanding="Still no heating.")
+    file = seen(office, file.reference, ann, "2024-06-14")
+    assert tells(office, file, "stage_2.response_sent", ann, "2024-06-14") == "Still no heating. A new boiler"
+
+
+def prefilled(file: CaseFile) -> dict[str, str]:
+    """What an acknowledgement at the stage the case is at would begin with."""
+    form = file.book.workflows.forms["acknowledgement"]
+    given = prefill.task(file, form, moment("2024-12-31"))
+    return {name: given[name] for name in ("understanding", "outcomes_sought")}
 
 
 def test_answers_are_printed_as_words_and_choices_may_be_asked_for(office: Office, ann: Person) -> None:
