@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FIELDS = frozenset(
     {
         "stage", "next_stage", "answer_due", "answer_within", "extension_at_most", "request_by", "request_within",
-        "direct_from", "panel_due", "was_due", "limit",
+        "direct_from", "panel_due", "was_due", "missed", "limit",
     }
 )  # fmt: skip
 
@@ -60,7 +60,8 @@ class Dates:
             "request_within": lambda: _length(self._window.rule if self._window else None),
             "direct_from": lambda: _words(self._direct_from()),
             "panel_due": lambda: _words(_due(self._after("panel"))),
-            "was_due": lambda: _words(_told(self._before("response"))),
+            "was_due": lambda: _words(_told(self._before("response"), self.event.day)),
+            "missed": lambda: _words(_passed(self._after("response"), self.event.day)),
             "limit": lambda: _words(self._limit()),
         }
 
@@ -120,9 +121,18 @@ def _due(deadline: Deadline | None) -> date | None:
     return deadline.due if deadline and not deadline.is_expected else None
 
 
-def _told(deadline: Deadline | None) -> date | None:
-    """The date the resident was told, else the policy's."""
-    return deadline.promised or deadline.due if deadline else None
+def _told(deadline: Deadline | None, day: date) -> date | None:
+    """The date the resident was told, else the policy's. Once the policy's date is over it is that one: a day promised
+    by an apology since is no date on which the answer was due."""
+    if deadline is None:
+        return None
+    return _passed(deadline, day) or deadline.promised or deadline.due
+
+
+def _passed(deadline: Deadline | None, day: date) -> date | None:
+    """The policy's date where it is over on that day."""
+    due = _due(deadline)
+    return due if due and due < day else None
 
 
 def _length(rule: DeadlineRule | None) -> str:

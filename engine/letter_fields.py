@@ -36,6 +36,7 @@ GENERAL: Mapping[str, str] = {
     "direct_from": "the day from which the Ombudsman may be approached",
     "panel_due": "the date by which the panel meets",
     "was_due": "the date the answer was due before",
+    "missed": "the policy's date for the answer, where it is over on the letter's date",
     "limit": "the latest date an extension may run to",
     "representative": "the representative's name",
     "contact.name": "our name",
