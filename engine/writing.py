@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 
-from engine import casework, corrections, letter_pdf, more_time, promises
+from engine import casework, corrections, letter_pdf, letter_refusals, more_time, promises
 from engine.case_files import CaseFile, Plan
 from engine.casework import Answers, Said
 from engine.events import FACTS, at, local_day
@@ -124,7 +124,7 @@ def refuse(
     given = _with_approval(file, event, _own_answers(file, event, answers), ASKED_FOR)
     promises.refuse(file, event, given, day)
     happened = None if day == local_day(now) else at(day)
-    _recorded(office, file, step, event, who, Said(given, happened, now))
+    _recorded(office, file, step, event, who, Said(given, happened, now), day)
 
 
 def what_stops(
@@ -191,7 +191,7 @@ def plan_sending(
     if form and form.field("apology") and apologises(letter):
         beside["apology"] = True
     happened = None if went == local_day(now) else at(went)
-    plan = _recorded(office, file, step, event, who, Said(given, happened, now, beside=beside))
+    plan = _recorded(office, file, step, event, who, Said(given, happened, now, beside=beside), dated)
     if not letter.is_whole:
         raise Refused(" ".join(letter.stops()))
     number = approved.number if draft_number is None and approved else draft_number
@@ -212,13 +212,14 @@ def came_back(office: Office, file: CaseFile, event_number: int, who: Person, *,
     return corrections.correct(office, file, event_number, who, happened=None, reason=why, now=now)
 
 
-def _recorded(office: Office, file: CaseFile, step: str, event: str, who: Person, said: Said) -> Plan:
-    """The step by its own verb, which decides whether it may happen."""
-    if step != event:
-        return casework.complete_task(office, file, step, who, said)
-    if bare(event) in FACTS:
-        return casework.record_fact(office, file, event, who, said)
-    return casework.record_message(office, file, event, who, said)
+def _recorded(office: Office, file: CaseFile, step: str, event: str, who: Person, said: Said, dated: date) -> Plan:
+    """The step by its own verb, which decides whether it may happen; and what a letter of that date must not say."""
+    is_outside = _is_outside(file, event, said.answers)
+    with letter_refusals.refusing(_form(file, event), event, said.answers, dated, is_outside=is_outside):
+        if step != event:
+            return casework.complete_task(office, file, step, who, said)
+        verb = casework.record_fact if bare(event) in FACTS else casework.record_message
+        return verb(office, file, event, who, said)
 
 
 def _going_day(file: CaseFile, sending: Sending, now: datetime) -> date:

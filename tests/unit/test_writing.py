@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from engine import letter_pdf, returns, sending, steps, verification, writing
+from engine import letter_pdf, letter_refusals, owed, returns, sending, steps, verification, writing
 from engine.delivery import delivery_at
 from engine.events import at, moment
 from engine.forms import Form, plausible
@@ -114,6 +114,72 @@ def test_a_letter_goes_only_as_it_was_shown_with_the_dates_of_the_way_it_goes(of
         plan(shown=mark_of(shown["email"]))
     (document,) = plan(shown=mark_of(shown["post"])).documents
     assert document.content == letter_pdf.pdf(shown["post"])
+
+
+@pytest.mark.parametrize(
+    ("step", "field", "rest"),
+    [
+        (ANSWER, "remedy_by", REMEDY),
+        (MORE, "next_update", {**LONGER, "update_interval": "every week"}),
+        (SORRY, "to", {}),
+        (SORRY, "next_update", {"to": "2024-06-21"}),
+    ],
+)
+def test_no_letter_promises_a_day_before_its_own(
+    office: Office, ann: Person, step: str, field: str, rest: dict[str, Any]
+):
+    reference, is_late = under_way(office, ann), step == SORRY
+    now = moment("2024-06-20T10:00" if is_late else "2024-06-19T10:00")
+    day, file = now.date(), seen(office, reference, ann, now)
+    said = answers(office, reference, ann, step, **{**rest, field: (day - timedelta(days=1)).isoformat()})
+    for refused in (
+        partial(writing.refuse, office, file, step, said, day=day, who=ann, now=now),
+        partial(writing.plan_sending, office, file, step, said, ann, BY_EMAIL, now, draft_day=day),
+    ):
+        with pytest.raises(BadAnswers) as wrong:
+            refused()
+        assert list(wrong.value.errors) == [field]
+        assert f"must not be before {day.day} June 2024" in wrong.value.errors[field]
+    said[field] = day.isoformat() if field != "to" else "2024-06-21"
+    writing.refuse(office, file, step, said, day=day, who=ann, now=now)
+
+
+def test_a_story_keeps_a_day_that_was_over_when_it_was_promised(office: Office, ann: Person):
+    reference = under_way(office, ann)
+    done(office, reference, ann, ANSWER, "2024-06-10", **{**REMEDY, "remedy_by": "2024-01-15"})
+    assert seen(office, reference, ann, "2024-06-11").events[-1].text("remedy_by") == "2024-01-15"
+
+
+def test_updates_promised_in_words_want_their_first_day_which_is_then_owed(office: Office, ann: Person):
+    reference = under_way(office, ann)
+    said = answers(office, reference, ann, MORE, **LONGER, update_interval="every week")
+    with pytest.raises(BadAnswers) as wrong:
+        sent(office, reference, ann, MORE, said, BY_EMAIL, "2024-06-10T10:00")
+    assert wrong.value.errors == {"next_update": letter_refusals.FIRST_UPDATE}
+    sent(office, reference, ann, MORE, {**said, "next_update": "2024-06-17"}, BY_EMAIL, "2024-06-10T10:00")
+    file = seen(office, reference, ann, "2024-06-11")
+    assert [(one.fact, one.due) for one in owed.owed(file)] == [("update_given", date(2024, 6, 17))]
+    second = {**said, "to": "2024-07-03", "good_reason": "Only one maker.", "update_interval": ""}
+    with pytest.raises(BadAnswers) as wrong:
+        writing.refuse(office, file, MORE, second, day=date(2024, 6, 11), who=ann, now=moment("2024-06-11T10:00"))
+    assert wrong.value.errors["next_update"] == letter_refusals.FIRST_UPDATE
+    assert "update_interval" in wrong.value.errors
+
+
+def test_a_story_may_promise_updates_in_words_alone(office: Office, ann: Person):
+    reference = under_way(office, ann)
+    recorded(office, reference, ann, MORE, "2024-06-10", **LONGER, update_interval="every week")
+    assert owed.owed(seen(office, reference, ann, "2024-06-11")) == []
+
+
+def test_whoever_was_involved_does_not_write_that_they_were_not(office: Office, ann: Person):
+    reference, now = under_way(office, ann), moment("2024-06-10T10:00")
+    file, day = seen(office, reference, ann, now), now.date()
+    said = answers(office, reference, ann, ANSWER, **REMEDY, not_involved=False)
+    with pytest.raises(BadAnswers) as wrong:
+        writing.plan_sending(office, file, ANSWER, said, ann, BY_EMAIL, now, draft_day=day)
+    assert wrong.value.errors == {"not_involved": letter_refusals.INVOLVED}
+    writing.refuse(office, file, ANSWER, said | {"not_involved": True}, day=day, who=ann, now=now)
 
 
 def date_told(letter: Letter, after: str) -> str:
@@ -346,7 +412,7 @@ def test_a_second_extension_goes_once_somebody_senior_approved_it_as_it_is(any_o
     )
     second = answers(
         any_office, reference, ann, MORE, to="2024-07-03", reason="It came broken.", good_reason="Only one maker.",
-        update_interval="every week",
+        update_interval="every week", next_update="2024-06-19",
     )  # fmt: skip
     file = seen(any_office, reference, ann, "2024-06-12")
     assert writing.approval_roles(any_office, file, MORE, second, date(2024, 6, 12)) == ["service_director"]

@@ -78,6 +78,7 @@ def test_somebody_senior_and_never_oneself_approves_going_past_the_limit(office,
             people.give_grant(tx, row.id, given=GrantRow(office_work.POLICY, *held))
     manager, hana, olu, ines = (as_person(name) for name in ("manager", "hana", "olu", "ines"))
     given = {"reason": "A part is on order.", "good_reason": "It is made to order.", "update_interval": "Every Friday."}
+    given |= office_work.on("2026-03-13", "next_update")
     path = address(reference, "stage_1.extension_given")
     preview = office_work.write(manager, path, **given, **on("2026-04-30", "to")).headers["Location"]
     page = manager.get(preview)
