@@ -22,7 +22,7 @@ from engine.store import drafts
 from engine.store.drafts import DraftRow
 from engine.wordings import listed
 from engine.working_days import OutsideCalendar
-from web import case_rights, colleagues, current, forms, letter_steps, letter_ways, names, wording
+from web import case_rights, colleagues, current, forms, letter_approval, letter_steps, letter_ways, names
 from web.letter_steps import Step
 
 
@@ -45,22 +45,6 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Approval:
-    """Somebody else's approval of the letter as it is: who may give it, and how far it has come.
-
-    `wanted` names the roles that may give it; `nobody` says what to do where nobody else holds one.
-    """
-
-    roles: Mapping[str, str]  # key and title of those that somebody else holds: whom to ask
-    wanted: str
-    nobody: str
-    status: str
-    sentence: str
-    may_approve: bool
-    is_needed: bool
-
-
-@dataclass(frozen=True)
 class Checked:
     """A letter on its way out: as written, as composed, and all that is said of it before it goes."""
 
@@ -70,7 +54,7 @@ class Checked:
     lines: tuple[Line, ...]
     stops: tuple[Link, ...]
     why_not: str
-    approval: Approval
+    approval: letter_approval.Approval
     not_printed: str
     way: str
     others: tuple[letter_ways.Other, ...]
@@ -90,7 +74,7 @@ def checked(
 ) -> Checked | None:
     """Everything about the letter of a draft as it goes one way, `how` of what was chosen of that; None where the
     version has no such letter."""
-    answers, way = dict(draft.answers), letter_ways.of(file, how or {})
+    way = letter_ways.of(file, how or {})
     composed = partial(_composed, file, step, draft, writer_of(draft) or who)
     letter = composed(way)
     if letter is None:
@@ -105,7 +89,7 @@ def checked(
         lines=tuple(_line(file, step, one) for one in letter.contents),
         stops=tuple(_stops(file, step, replace(draft, day=day), letter, sender)),
         why_not=why_not,
-        approval=_approval(file, step, draft, answers, who),
+        approval=letter_approval.of(file, draft, who),
         not_printed=letter_pdf.not_printed(letter),
         way=letter_ways.GOES[way],
         others=tuple(letter_ways.others(way, letter, composed)),
@@ -125,8 +109,9 @@ def may_read(file: CaseFile, step: Step, draft: DraftRow, who: Person) -> bool:
     """Whether they may read the letter: one that holds something private is for who writes it, who handles the case,
     and who is asked to approve it."""
     private = [one.name for one in step.form.fields if one.sensitive and draft.answers.get(one.name)]
-    is_writer = draft.writer == who.id
-    return not private or is_writer or case_rights.may_see_private(who, file) or _may_approve(file, draft, who)
+    if not private or draft.writer == who.id:
+        return True
+    return case_rights.may_see_private(who, file) or letter_approval.may_approve(file, draft, who)
 
 
 def writer_of(draft: DraftRow) -> Person | None:
@@ -147,7 +132,7 @@ def _line(file: CaseFile, step: Step, content: Content) -> Line:
     state = "there" if content.is_there else "left_out" if content.is_optional else "empty"
     wanting = content.empty_fields or _fields_of(file, step, content.name)
     links = () if content.is_there else tuple(_link(step, name) for name in wanting)
-    cites = tuple(_citation(file, one) for one in content.cites)
+    cites = tuple(dict.fromkeys(text for one in content.cites if (text := _citation(file, one))))
     return Line(content.must[:1].upper() + content.must[1:], state, links, cites)
 
 
@@ -162,9 +147,14 @@ def _fields_of(file: CaseFile, step: Step, part: str) -> list[str]:
 
 
 def _citation(file: CaseFile, cited: str) -> str:
-    """`Complaint Handling Code 2024, 5.6` of `code 5.6`."""
-    key, _, paragraph = cited.partition(" ")
-    return names.citation(file.book_or_refuse().version, Citation(key, paragraph))
+    """`Complaint Handling Code 2024, 5.6` of `code 5.6`; of the id of a rule, the document it stands in, and where."""
+    version = file.book_or_refuse().version
+    rule = current.office().shelf.rules.get(cited)
+    if rule is None:
+        key, _, paragraph = cited.partition(" ")
+        return names.citation(version, Citation(key, paragraph))
+    title = next((one.title for one in version.sources.values() if one.rules == rule.source), "")
+    return ", ".join(text for text in (title, rule.clause) if text)
 
 
 def _link(step: Step, name: str) -> Link:
@@ -206,44 +196,3 @@ def _refusals(file: CaseFile, step: Step, draft: DraftRow, sender: Person) -> di
     except (Refused, OutsideCalendar) as refused:
         return {"": str(refused)}
     return {}
-
-
-def _approval(file: CaseFile, step: Step, draft: DraftRow, answers: Mapping[str, Any], who: Person) -> Approval:
-    keys = writing.approval_roles(current.office(), file, step.key, answers, draft.day)
-    version = file.book_or_refuse().version
-    titles = {key: names.role(version, key) for key in keys}
-    others = [one for one in colleagues.everybody() if one.id != draft.writer and not one.is_auditor] if keys else []
-    held = {key for key in keys if any(one.holds(file.policy, key, file.area) for one in others)}
-    is_given, wanted = draft.status == drafts.APPROVED, " or ".join(titles.values())
-    return Approval(
-        roles={key: title for key, title in titles.items() if key in held},
-        wanted=wanted,
-        nobody="" if held or not keys or is_given else _nobody(wanted),
-        status=draft.status,
-        sentence=_so_far(draft, names.role(version, draft.approval_role)) if draft.approval_role else "",
-        may_approve=draft.status == drafts.ASKED and _may_approve(file, draft, who),
-        is_needed=bool(keys) and not is_given,
-    )
-
-
-def _nobody(wanted: str) -> str:
-    """What to do where nobody but the writer could approve."""
-    giving = listed([one.name for one in colleagues.everybody() if one.is_administrator])
-    return (
-        f"Nobody else holds the role {wanted} for this case, so nobody can approve the letter. To have it given to "
-        f"somebody, ask whoever looks after people and roles here{': ' if giving else ''}{giving}. The letter stays "
-        "here meanwhile."
-    )
-
-
-def _may_approve(file: CaseFile, draft: DraftRow, who: Person) -> bool:
-    role = draft.approval_role
-    return bool(role) and draft.writer != who.id and who.holds(file.policy, role, file.area) and not who.is_auditor
-
-
-def _so_far(draft: DraftRow, role: str) -> str:
-    if draft.status == drafts.APPROVED and draft.approved_at:
-        return f"{draft.approver_name} approved this letter on {wording.moment(draft.approved_at)}."
-    if draft.asked_at:
-        return f"{draft.writer_name} asked for approval on {wording.moment(draft.asked_at)}. It waits for the {role}."
-    return ""

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engine import casework, letter_pdf, letter_words, steps, writing
 from engine.case_files import CaseFile, Plan
+from engine.letters_out import Sending
 from engine.refusals import AlreadyDone, ChangedMeanwhile, Refused
 from engine.store import drafts
 from engine.store.case_rows import By
@@ -23,12 +24,13 @@ from web import (
     acting,
     current,
     errors,
+    event_words,
+    letter_approval,
     letter_checking,
     letter_sending,
     letter_steps,
     letter_ways,
     letter_writing,
-    wording,
 )
 from web.access import may
 from web.acting import Failed
@@ -86,10 +88,11 @@ def send(reference: str, step: str) -> Answer:
     file = _file(reference)
     one, draft = _step(file, step), letter_writing.draft_of(file, step)
     if draft is None:
-        return acting.done(reference, one.title) if acting.is_done_before() else _without_draft(file, one, is_sent=True)
+        is_done = acting.is_done_before()
+        return acting.done(reference, _title(file, one)) if is_done else _without_draft(file, one, is_sent=True)
     typed = letter_sending.typed()
     office, who, now = current.office(), current.person(), current.now()
-    sent: list[letter_sending.Sending] = []
+    sent: list[Sending] = []
 
     def act(opened: CaseFile) -> Plan:
         _refuse_unread(draft)
@@ -113,8 +116,8 @@ def send(reference: str, step: str) -> Answer:
     if failed:
         return _page(_file(reference), step, typed, failed)
     if not sent:  # the same button pressed twice: it has gone already
-        return acting.done(reference, one.title)
-    return acting.done(reference, one.title, letter_sending.went(sent[-1]))
+        return acting.done(reference, _title(file, one))
+    return acting.done(reference, _title(file, one), letter_sending.went(sent[-1]))
 
 
 @pages.post("/approval")
@@ -134,7 +137,7 @@ def ask(reference: str, step: str) -> Answer:
     with current.database().writing() as tx:
         is_asked = draft.number == _number() and drafts.ask(tx, draft.id, role=role, now=current.now())
     if not is_asked:
-        return _page(file, step, failed=_changed(draft))
+        return _page(file, step, failed=letter_approval.changed(draft))
     flash(f"You have asked for approval. The letter waits for the {checked.approval.roles[role]}.")
     return redirect(url_for("letters.page", reference=reference, step=step))
 
@@ -154,9 +157,31 @@ def approve(reference: str, step: str) -> Answer:
     with current.database().writing() as tx:
         is_approved = drafts.approve(tx, draft.id, by=By(who.id, who.name), number=_number(), now=current.now())
     if not is_approved:
-        return _page(file, step, failed=_changed(draft))
+        return _page(file, step, failed=letter_approval.changed(draft))
     flash(f"You have approved this letter. {draft.writer_name} can send it now.")
     return redirect(url_for("letters.page", reference=reference, step=step))
+
+
+@pages.post("/back")
+@may("caseworker")
+def send_back(reference: str, step: str) -> Answer:
+    """Send the letter back to whoever wrote it, with what is to be changed."""
+    file, who, note = _file(reference), current.person(), request.form.get("note", "").strip()
+    one, draft = _step(file, step), letter_writing.draft_of(file, step)
+    if draft is None:
+        return _without_draft(file, one)
+    if not letter_approval.may_approve(file, draft, who):
+        return _page(file, step, failed=Failed([{"text": "It is not yours to approve."}], {}, 409))
+    if not note:
+        wrong = letter_approval.NO_NOTE
+        return _page(file, step, failed=Failed([{"text": wrong, "href": "#note"}], {"note": wrong}, 400))
+    said = letter_approval.in_words(who, note)
+    with current.database().writing() as tx:
+        is_back = drafts.send_back(tx, draft.id, by=By(who.id, who.name), number=_number(), said=said)
+    if not is_back:
+        return _page(file, step, failed=letter_approval.changed(draft))
+    flash(f"You have sent this letter back to {draft.writer_name}, with what you said of it.")
+    return redirect(url_for("inbox.page"))
 
 
 @pages.post("/discard")
@@ -168,7 +193,7 @@ def discard(reference: str, step: str) -> Answer:
     if draft is None:
         return _without_draft(file, one)
     if draft.number != _number() or draft.writer != current.person().id:
-        return _page(file, step, failed=_changed(draft))
+        return _page(file, step, failed=letter_approval.changed(draft))
     with current.database().writing() as tx:
         drafts.remove(tx, draft.case_id, step)
     flash("What was written for this letter is thrown away.")
@@ -221,11 +246,8 @@ def _take(reference: str, step: Step, act: steps.Act) -> None:
         raise
 
 
-def _changed(draft: DraftRow) -> Failed:
-    said = (
-        f"{draft.writer_name} saved this letter on {wording.moment(draft.saved)}, after you opened it. Read it again."
-    )
-    return Failed([{"text": said}], {}, 409)
+def _title(file: CaseFile, step: Step) -> str:
+    return event_words.task_title(file.book, step.key) if step.is_task else step.title
 
 
 def _without_draft(file: CaseFile, step: Step, *, is_sent: bool = False) -> Answer:
@@ -266,6 +288,9 @@ def _rendered(file: CaseFile, checked: Checked, typed: Mapping[str, Any] | None,
         plain=letter_words.plain_text(checked.letter),
         going=letter_sending.going(file, who, checked.draft.day, typed, shown.wrong),
         problems=shown.problems,
+        goes_with=_title(file, checked.step),
+        wrong=shown.wrong,
+        note=request.form.get("note", ""),
         here=url_for("letters.page", reference=reference, step=checked.step.key),
         carried={"way": letter_ways.of(file, typed or {}), "shown": checked.mark},
         is_writer=checked.draft.writer == who.id,

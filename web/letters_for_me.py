@@ -32,23 +32,25 @@ class Approval:
 
 @dataclass(frozen=True)
 class ForMe:
-    """How many letters need a person to decide, how many came back and are to be written again, and the letters to
-    approve."""
+    """How many letters need a person to decide, how many came back and are to be written again, the letters to approve,
+    and one's own that were sent back to be changed."""
 
     stuck: int
     back: int
     approvals: tuple[Approval, ...]
+    to_change: tuple[Approval, ...]
 
 
 def for_me(tx: Transaction, who: Person) -> ForMe:
     """What of the letters waits for this person, for their inbox; nothing for an auditor."""
     if who.is_auditor:
-        return ForMe(0, 0, ())
+        return ForMe(0, 0, (), ())
     keys = keys_of(who)
     waiting = [one for one in drafts.waiting_for(tx, keys) if one.draft.writer != who.id]
     found = stuck(tx, keys)
     back = sum(is_back(tx, one) for one in found)
-    return ForMe(len(found) - back, back, tuple(_approval(one) for one in waiting))
+    to_change = drafts.sent_back_to(tx, who.id)
+    return ForMe(len(found) - back, back, tuple(map(_approval, waiting)), tuple(map(_approval, to_change)))
 
 
 def keys_of(who: Person) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Letters being written: kept until they are sent, and approved by somebody else where the version asks for it.
 
-draft -> asked -> approved; any change makes it a draft again
+draft -> asked -> approved; any change, and sending it back, makes it a draft again
 """
 
 from collections.abc import Collection, Mapping
@@ -33,7 +33,8 @@ class DraftChanged(Exception):
 @dataclass(frozen=True, slots=True)
 class DraftRow:
     """A letter being written for a step of a case. `answers` are those of its form, dates as ISO text; `day` is the
-    letter's date. `number` counts its changes. `approval_role` is empty until approval is asked for."""
+    letter's date. `number` counts its changes. `approval_role` is empty until approval is asked for.
+    `sent_back` is what was said by who was asked and sent it back, a line each time; it stays until it has gone."""
 
     id: int
     case_id: int
@@ -50,11 +51,12 @@ class DraftRow:
     approver_name: str
     approved_at: datetime | None
     number: int
+    sent_back: str
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingDraft:
-    """A draft that waits for approval, with the reference of its case."""
+    """A draft that waits for somebody, with the reference of its case."""
 
     draft: DraftRow
     reference: str
@@ -114,7 +116,7 @@ def put_draft(
             update(letter_draft).where(letter_draft.c.id == kept.id).values(values).returning(*_COLUMNS)
         )
     else:
-        new = values | {"case_id": case_id, "step": step}
+        new = values | {"case_id": case_id, "step": step, "sent_back": ""}
         written = tx.execute(insert(letter_draft).values(new).returning(*_COLUMNS))
     return DraftRow(*written.one())
 
@@ -147,14 +149,17 @@ def approve(tx: Transaction, draft_id: int, *, by: By, number: int, now: datetim
 
     False where it has changed or gone, nobody asked, or `by` wrote it: who writes does not approve.
     """
-    as_read = and_(
-        letter_draft.c.id == draft_id,
-        letter_draft.c.number == number,
-        letter_draft.c.status == ASKED,
-        letter_draft.c.writer != by.person_id,
-    )
     approval = {"status": APPROVED, "approver": by.person_id, "approver_name": by.name, "approved_at": now}
-    return _change(tx, as_read, approval)
+    return _change(tx, _as_read(draft_id, by, number), approval)
+
+
+def send_back(tx: Transaction, draft_id: int, *, by: By, number: int, said: str) -> bool:
+    """Send the draft back as it was read, its `number`, to whoever wrote it, with what is said of it in a sentence.
+
+    False where it has changed or gone, nobody asks, or `by` wrote it.
+    """
+    said_so_far = letter_draft.c.sent_back + f"{said}\n"
+    return _change(tx, _as_read(draft_id, by, number), _NOT_ASKED | {"sent_back": said_so_far})
 
 
 def remove(tx: Transaction, case_id: int, step: str) -> bool:
@@ -176,6 +181,28 @@ def waiting_for(tx: Transaction, keys: Collection[str], *, limit: int = 100) -> 
         .limit(limit)
     )
     return [WaitingDraft(DraftRow(*row[:-1]), row[-1]) for row in tx.execute(asked)]
+
+
+def sent_back_to(tx: Transaction, person_id: str, *, limit: int = 100) -> list[WaitingDraft]:
+    """The drafts of a writer that were sent back and not asked about since, oldest first."""
+    found = (
+        select(*_COLUMNS, complaint_case.c.reference)
+        .join_from(letter_draft, complaint_case, complaint_case.c.id == letter_draft.c.case_id)
+        .where(letter_draft.c.status == DRAFT, letter_draft.c.writer == person_id, letter_draft.c.sent_back != "")
+        .order_by(letter_draft.c.id)
+        .limit(limit)
+    )
+    return [WaitingDraft(DraftRow(*row[:-1]), row[-1]) for row in tx.execute(found)]
+
+
+def _as_read(draft_id: int, by: By, number: int) -> ColumnElement[bool]:
+    """The draft, while it is as somebody else than its writer read it, and waits for approval."""
+    return and_(
+        letter_draft.c.id == draft_id,
+        letter_draft.c.number == number,
+        letter_draft.c.status == ASKED,
+        letter_draft.c.writer != by.person_id,
+    )
 
 
 def _change(tx: Transaction, which: ColumnElement[bool], values: Mapping[str, Any]) -> bool:

@@ -34,7 +34,8 @@ outbox = Table(
 )
 
 # A letter being written: one for each step of a case, gone once it is sent. `number` grows with each change, so that
-# an approval is of exactly what was read.
+# an approval is of exactly what was read. `sent_back` is what was said by who was asked and did not approve,
+# a line each time.
 letter_draft = Table(
     "letter_draft",
     metadata,
@@ -53,6 +54,7 @@ letter_draft = Table(
     Column("approver_name", Text, nullable=False),
     Column("approved_at", Instant),
     Column("number", Integer, nullable=False),
+    Column("sent_back", Text, nullable=False, server_default=""),
     UniqueConstraint("case_id", "step"),
     sqlite_autoincrement=True,  # an id is an address: that of a letter sent must never come to mean another
 )

@@ -130,6 +130,27 @@ def test_what_is_approved_is_not_asked_about_again(database: Database) -> None:
         assert status_of(tx, case.id) == drafts.APPROVED
 
 
+def test_a_letter_sent_back_is_a_draft_again_and_keeps_what_was_said_each_time(database: Database) -> None:
+    with database.writing() as tx:
+        case = opened(tx)
+        for said in ("Say who comes.", "Say when."):
+            draft = asked(tx, case.id)
+            assert drafts.sent_back_to(tx, ANN.person_id) == []
+            assert drafts.send_back(tx, draft.id, by=BOB, number=draft.number, said=said)
+            assert not drafts.approve(tx, draft.id, by=BOB, number=draft.number, now=NOON)
+        written(tx, case.id, answers={"reasons": "We were late, and Cat comes."})
+        [waiting] = drafts.sent_back_to(tx, ANN.person_id)
+        assert (waiting.draft.status, waiting.draft.sent_back) == (drafts.DRAFT, "Say who comes.\nSay when.\n")
+        assert drafts.sent_back_to(tx, BOB.person_id) == []
+
+
+def test_nobody_sends_back_their_own_nor_what_they_have_not_read(database: Database) -> None:
+    with database.writing() as tx:
+        draft = asked(tx, opened(tx).id)
+        assert not drafts.send_back(tx, draft.id, by=ANN, number=draft.number, said="Mine.")
+        assert not drafts.send_back(tx, draft.id, by=BOB, number=draft.number - 1, said="Old.")
+
+
 def test_a_letter_sent_leaves_no_draft_and_its_address_means_no_other(database: Database) -> None:
     with database.writing() as tx:
         case = opened(tx)

@@ -92,7 +92,9 @@ def test_sending_by_email_records_the_event_keeps_the_letter_and_puts_it_out_onc
         kept = documents.of_case(tx, row_of(office, reference))
         assert [one.sha256 for one in kept if one.kind == "letter"] == [event.text("letter_sha256")]
         assert drafts.draft_of(tx, row_of(office, reference), ACKNOWLEDGE) is None
-    assert "The letter goes by e-mail to ada@example.org. Next: Stage 1: investigate and answer" in said(officer.get("/account"))
+    assert "The letter goes by e-mail to ada@example.org. Next: Stage 1: investigate and answer" in said(
+        officer.get("/account")
+    )
 
 
 def test_pressed_twice_one_letter_goes(office, as_person, reference):
@@ -210,6 +212,7 @@ def test_where_nobody_else_may_approve_the_page_says_who_can_change_that(office,
     reference = office_work.to_answer(office, "2026-03-03")
     manager = as_person("manager")
     given = {"reason": "A part is on order.", "good_reason": "It is made to order.", "update_interval": "Every Friday."}
+    given |= office_work.on("2026-03-13", "next_update")
     path = f"/cases/{reference}/record/stage_1.extension_given"
     preview = office_work.write(manager, path, **given, **office_work.on("2026-04-30", "to")).headers["Location"]
     page = manager.get(preview)
@@ -219,6 +222,68 @@ def test_where_nobody_else_may_approve_the_page_says_who_can_change_that(office,
     assert "Ask for approval" not in said(page)
     asked = office_work.hidden(page.text) | {"role": "head_of_service"}
     assert manager.post(f"{preview}/approval", data=asked).status_code == 409
+
+
+@pytest.fixture
+def asked(office, as_person):
+    """A letter past the limit, written by the manager, for which approval is asked; where it is previewed."""
+    with office.database.writing() as tx:
+        officer = office_work.person(office, "officer")
+        give_grant(tx, int(officer.id), given=GrantRow(office_work.POLICY, "head_of_service"))
+    reference, manager = office_work.to_answer(office, "2026-03-03"), as_person("manager")
+    given = {"reason": "A part is on order.", "good_reason": "It is made to order.", "update_interval": "Every Friday."}
+    given |= office_work.on("2026-03-13", "next_update")
+    path = f"/cases/{reference}/record/stage_1.extension_given"
+    preview = office_work.write(manager, path, **given, **office_work.on("2026-04-30", "to")).headers["Location"]
+    hidden = office_work.hidden(manager.get(preview).text)
+    assert manager.post(f"{preview}/approval", data=hidden | {"role": "head_of_service"}).status_code == 302
+    return preview
+
+
+def test_who_is_asked_reads_who_asks_when_and_for_what(as_person, asked):
+    officer = as_person("officer")
+    page = officer.get(asked)
+    assert "Mina Manager asked on 10 March 2026 at 9:30am that you, as Head of" in said(page)
+    assert "Stage 1: give an extension Read the letter, and approve it or send it back" in said(page)
+    assert "ask for approval" not in said(page)
+    office_work.assert_valid(page.text)
+    assert "1 letter waits for your approval" in said(officer.get("/inbox/mine"))
+
+
+def test_the_writer_reads_at_the_top_who_approved_it_and_when(as_person, asked):
+    officer, manager = as_person("officer"), as_person("manager")
+    assert "You asked for approval on 10 March 2026 at 9:30am." in said(manager.get(asked))
+    officer.post(f"{asked}/approve", data=office_work.hidden(officer.get(asked).text))
+    page = said(manager.get(asked))
+    assert "Chidi Officer approved this letter on 10 March 2026 at 9:30am." in page
+    assert page.index("Chidi Officer approved") < page.index("Nothing is missing. Read it to the end, and send it")
+
+
+def test_a_letter_is_sent_back_with_what_is_to_be_changed_and_its_writer_is_told(as_person, asked):
+    officer, manager = as_person("officer"), as_person("manager")
+    hidden = office_work.hidden(officer.get(asked).text)
+    nothing_said = officer.post(f"{asked}/back", data=hidden)
+    assert nothing_said.status_code == 400
+    assert "Say what is to be changed" in said(nothing_said)
+    assert officer.post(f"{asked}/back", data=hidden | {"note": "Say who comes."}).status_code == 302
+    assert "1 letter of yours was sent back to be changed" in said(manager.get("/inbox/mine"))
+    page = said(manager.get(asked))
+    assert "Chidi Officer sent it back on 10 March 2026 at 9:30am: Say who comes." in page
+    assert "ask for approval" in page
+    assert officer.post(f"{asked}/approve", data=hidden).status_code == 409
+
+
+def test_nobody_sends_back_a_letter_that_is_not_theirs_to_approve(as_person, asked):
+    manager = as_person("manager")
+    data = office_work.hidden(manager.get(asked).text) | {"note": "No."}
+    assert manager.post(f"{asked}/back", data=data).status_code == 409
+
+
+def test_the_checklist_names_documents_and_no_ids_of_rules(as_person, reference):
+    page = acknowledged(as_person("officer"), reference)
+    cited = re.findall(r'redress-citation">([^<]+)<', page.text)
+    assert any("Complaint Handling Code" in one for one in cited)
+    assert not [one for one in cited if re.search(r"[A-Z]{2,}\d*-[A-Z]+", one)]
 
 
 def test_whoever_saves_over_newer_words_is_told_first_and_loses_nothing(office, as_person, reference):
