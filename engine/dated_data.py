@@ -76,6 +76,12 @@ class Contact:
     source: str = ""
     seen: str = ""  # how sure we are of it
     reading: str = ""  # what was chosen where the sources differ
+    line: int = 0
+
+    @property
+    def can_be_reached(self) -> bool:
+        """Whether anybody who is told of them can reach them."""
+        return any((self.telephone, self.email, self.address, self.freepost))
 
 
 @dataclass(frozen=True)
@@ -159,7 +165,11 @@ def _contact(row: Part, key: str) -> Contact | None:
     if begins is None:
         return None
     return Contact(
-        key=key, begins=begins, address=row.words("address"), **{name: row.text(name) for name in _CONTACT_TEXTS}
+        key=key,
+        begins=begins,
+        address=row.words("address"),
+        line=row.line,
+        **{name: row.text(name) for name in _CONTACT_TEXTS},
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from engine.dated_data import CONTACTS
 from engine.forms import Form
 from engine.letter_events import Outgoing, outgoing
 from engine.letter_fields import LAW, NEVER, known
@@ -82,6 +83,15 @@ def letters_are_written(version: PolicyVersion, names: Names, beside: Beside) ->
         what = "This version has no letters: what its tasks send is recorded, and not written."
         mend = f"Add them as {letters_path(version.file).rpartition('/')[2]} beside it."
         yield Problem(version.file, 1, what, mend, "remark")
+
+
+def letters_say_how_to_reach_us(checked: Checked) -> Iterator[Problem]:
+    """A letter invites the resident to get in touch, so the landlord's own contact details are wanted."""
+    rows = (checked.beside.contacts or {}).get(checked.version.policy, ())
+    if rows and not rows[-1].can_be_reached and CONTACTS not in checked.beside.broken:
+        whose = f"No telephone number, e-mail or postal address of '{checked.version.policy}'"
+        what = f"{whose} is known, so its letters give none."
+        yield Problem(CONTACTS, rows[-1].line, what, "Enter one before letters are sent.", "remark")
 
 
 def letters_belong_to_their_version(checked: Checked) -> Iterator[Problem]:
@@ -203,6 +213,7 @@ def required_parts_say_something(checked: Checked) -> Iterator[Problem]:
 
 
 LETTER_CHECKS = [
+    letters_say_how_to_reach_us,
     letters_belong_to_their_version,
     letters_are_sent,
     what_is_sent_is_there,

@@ -55,6 +55,15 @@ def test_a_version_without_letters_is_remarked_and_no_more(shipped: Library) -> 
     assert (remark.severity, remark.mend) == ("remark", "Add them as two-stage-2024.letters.yaml beside it.")
 
 
+def test_a_landlord_whom_no_letter_says_how_to_reach_is_remarked(shipped: Library) -> None:
+    remarks = [one for one in library.load_files(shipped.files)[1] if one.file == "policies/contacts.yaml"]
+    assert [one.severity for one in remarks] == ["remark", "remark"]
+    [council] = [one for one in remarks if "'council-housing'" in one.what]
+    assert council.what.startswith("No telephone number, e-mail or postal address")
+    rows = shipped.files["policies/contacts.yaml"].decode().splitlines()
+    assert rows[council.line - 1].lstrip().startswith("- from:")
+
+
 def test_letters_beside_no_version_are_remarked(shipped: Library) -> None:
     files = {**shipped.files, LETTERS.replace("2024", "2042"): WHOLE.encode()}
     found = [one for one in library.load_files(files)[1] if one.file.endswith("2042.letters.yaml")]
