@@ -15,9 +15,10 @@ from flask import flash, redirect, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from engine import letter_refusals
 from engine.case_files import CaseFile
 from engine.casework import ALWAYS_ASKED
-from engine.events import local_day
+from engine.events import CONFLICT_DECLARED, local_day
 from engine.forms import Field, Form, check_answers
 from engine.store import drafts
 from engine.store.case_rows import By
@@ -91,6 +92,8 @@ def written(file: CaseFile, step: Step) -> tuple[dict[str, Any], Failed] | Respo
         missing = _missing(step.form, rest)
         listed = {**missing, **errors}
         return typed, Failed(forms.error_list(_dated(step.form), listed), listed, 400)
+    if theirs_not := letter_refusals.not_theirs(step.form, rest):
+        return typed, _for_another(file, step, theirs_not)
     failed = _kept(file, step, rest, day)
     if failed:
         return typed, failed
@@ -115,6 +118,13 @@ def _kept(file: CaseFile, step: Step, given: Mapping[str, Any], day: date) -> Fa
         )
         return Failed([{"text": said}], {}, 409)
     return None
+
+
+def _for_another(file: CaseFile, step: Step, wrong: Mapping[str, str]) -> Failed:
+    """Somebody else must write it: why, and where a conflict of interest is declared."""
+    declared = url_for("happenings.page", reference=file.reference, name=CONFLICT_DECLARED)
+    mend = {"text": "Declare a conflict of interest", "href": declared}
+    return Failed([*forms.error_list(_dated(step.form), wrong), mend], wrong, 400)
 
 
 def _number() -> int | None:
