@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from engine import advice, case_files, facts, more_time
+from engine import advice, case_files, facts, more_time, not_then
 from engine.case_files import CaseFile, Plan
 from engine.events import RECEIVED, CaseEvent, local_day
 from engine.forms import Form, check_answers, plausible
@@ -256,7 +256,7 @@ def _plan(
     fresh = [one for one in plan.after.departures if one not in file.standing.departures]
     if fresh:
         mine = next((one for one in fresh if one.event.number == event.number), fresh[0])
-        raise Refused(str(mine))
+        raise not_then.refusal(file, mine)
     return plan
 
 

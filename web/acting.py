@@ -19,6 +19,7 @@ from engine import steps
 from engine.case_files import CaseFile
 from engine.casework import ALWAYS_ASKED, Said
 from engine.forms import Form, check_answers
+from engine.not_then import NotThen
 from engine.policy import bare, stage_of
 from engine.refusals import AlreadyDone, BadAnswers, ChangedMeanwhile, Refused, Unknown
 from engine.store import acts, inbox
@@ -107,8 +108,14 @@ def attempt(form: Form | None, act: Callable[[], object]) -> Failed | None:
     except TaskGone:
         return _refused("This task is no longer open.")
     except (Refused, OutsideCalendar) as refused:
-        return _refused(str(refused))
+        return _refused(str(refused), mended_at(refused))
     return None
+
+
+def mended_at(refused: Exception) -> str:
+    """Where the day of the event is corrected before which a step could not happen; empty for any other refusal."""
+    case, number = (request.view_args or {}).get("reference"), refused.number if isinstance(refused, NotThen) else 0
+    return url_for("corrections.page", reference=case, event=number) if case and number else ""
 
 
 def done(reference: str, what: str, how: str = "") -> Response:
@@ -160,8 +167,8 @@ def _window(file: CaseFile) -> str:
     return ""
 
 
-def _refused(sentence: str) -> Failed:
-    return Failed([{"text": sentence}], {}, 409)
+def _refused(sentence: str, href: str = "") -> Failed:
+    return Failed([{"text": sentence, **({"href": href} if href else {})}], {}, 409)
 
 
 def _listed(errors: Mapping[str, str]) -> list[dict[str, str]]:

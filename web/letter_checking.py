@@ -22,7 +22,7 @@ from engine.store import drafts
 from engine.store.drafts import DraftRow
 from engine.wordings import listed
 from engine.working_days import OutsideCalendar
-from web import case_rights, colleagues, current, forms, letter_approval, letter_steps, letter_ways, names
+from web import acting, case_rights, colleagues, current, forms, letter_approval, letter_steps, letter_ways, names
 from web.letter_steps import Step
 
 
@@ -171,7 +171,7 @@ def _stops(file: CaseFile, step: Step, draft: DraftRow, letter: Letter, sender: 
     told: set[str] = set()
     for name, said in _refusals(file, step, draft, sender).items():
         told.add(name)
-        yield Link(said, _link(step, name).href) if name else Link(said)
+        yield said if isinstance(said, Link) else Link(said, _link(step, name).href if name else "")
     for one in letter.contents:
         if not one.is_there and not one.is_optional and not told & set(one.empty_fields):
             told |= set(one.empty_fields)
@@ -186,7 +186,7 @@ def _lacks(step: Step, content: Content) -> str:
     return f"The letter lacks {content.must}." + (f" Fill in {empty}." if empty else "")
 
 
-def _refusals(file: CaseFile, step: Step, draft: DraftRow, sender: Person) -> dict[str, str]:
+def _refusals(file: CaseFile, step: Step, draft: DraftRow, sender: Person) -> Mapping[str, str | Link]:
     """What the form or the policy does not accept of the answers, by field; under no name what is about none."""
     office, now = current.office(), current.now()
     try:
@@ -194,5 +194,5 @@ def _refusals(file: CaseFile, step: Step, draft: DraftRow, sender: Person) -> di
     except BadAnswers as bad:
         return dict(bad.errors)
     except (Refused, OutsideCalendar) as refused:
-        return {"": str(refused)}
+        return {"": Link(str(refused), acting.mended_at(refused))}
     return {}
