@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from engine import owed
 from engine.events import ZONE, CaseEvent, local_day
 from engine.mail import LETTER, NOTICE
 from engine.office import Office
@@ -149,7 +150,7 @@ def _holding(staff: list[_Colleague], task: InboxTask, roles: list[str]) -> list
 
 def _about_task(what: str, task: InboxTask, colleague: _Colleague) -> OutboxItem:
     due = task.sort_due.isoformat()
-    said = {"what": what, "reference": task.reference, "task": task.title, "due": due, "person": colleague.id}
+    said = {"what": what, "reference": task.reference, "task": _title(task), "due": due, "person": colleague.id}
     return OutboxItem(NOTICE, said, f"notice:{what}:{task.reference}:{task.key}:{due}:{colleague.id}")
 
 
@@ -178,8 +179,14 @@ def _part(tx: Transaction, colleague: _Colleague, which: Filters) -> Mapping[str
     asked = [(Scope(person_id=colleague.id), which), (Scope(keys=people.keys_of(colleague.grants)), free)]
     tasks = [task for scope, filters in asked for task in inbox.page(tx, scope, filters=filters, size=LISTED).tasks]
     count = sum(inbox.count(tx, scope, filters=filters) for scope, filters in asked)
-    listed = [[task.reference, task.title, _iso(task.sort_due)] for task in sorted(tasks, key=lambda one: one.sort_due)]
+    listed = [
+        [task.reference, _title(task), _iso(task.sort_due)] for task in sorted(tasks, key=lambda one: one.sort_due)
+    ]
     return {"count": count, "tasks": listed[:LISTED]}
+
+
+def _title(task: InboxTask) -> str:
+    return owed.without_what_was_typed(task.key, task.title)
 
 
 def _is_soon(office: Office, task: InboxTask, today: date) -> bool:

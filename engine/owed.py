@@ -24,6 +24,7 @@ PROMISES_AN_UPDATE = frozenset({"extension_given", "holding_reply_sent", events.
 NO_CALL = ("", "no", "none", "no thanks", "no thank you", "not needed")
 PREFIX = "owed."
 LONGEST_TITLE = 120
+CHASE = "Chase what was asked for"
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,11 @@ def owed(file: CaseFile) -> list[Owed]:
 def found(file: CaseFile, key: str) -> Owed | None:
     """What is owed under that inbox key; None where it is not, or no longer, owed."""
     return next((one for one in owed(file) if one.key == key), None) if key.startswith(PREFIX) else None
+
+
+def without_what_was_typed(key: str, title: str) -> str:
+    """The title of an inbox row as staff are written to about it: of a chase, without whom somebody typed."""
+    return CHASE if key.startswith(f"{PREFIX}{events.INFORMATION_ASKED}.") else title
 
 
 def _letters(file: CaseFile, book: Rulebook) -> Iterator[Owed]:

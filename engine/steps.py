@@ -11,13 +11,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from engine import case_files, case_saving, casework, notices
+from engine import case_files, case_saving, casework, notices, owed
 from engine.case_files import CaseFile, Claim, Plan
 from engine.casework import Said
 from engine.due_timers import fire_due as fire_due
 from engine.events import NOTED, TIMER_FIRED, CaseEvent
 from engine.office import Office
-from engine.owed import found as found_owed
 from engine.process import OverBudget
 from engine.refusals import ChangedMeanwhile, Refused, Unknown
 from engine.rights import Person
@@ -157,7 +156,8 @@ def reassign(
 
     def notice(file: CaseFile, number: int) -> OutboxItem | None:
         row = next(one for one in case_saving.inbox_rows(file) if one.key == task_key)
-        return notices.assignment(reference, row.title, row.due, to=to, by=who, number=number)
+        title = owed.without_what_was_typed(task_key, row.title)
+        return notices.assignment(reference, title, row.due, to=to, by=who, number=number)
 
     _note(office, reference, who, now, "reassigned", task_key, act, notice)
 
@@ -284,12 +284,12 @@ def _until_it_fits(step: Callable[[], Done]) -> Done:
 
 def _refuse_unless_for(file: CaseFile, key: str, who: Person) -> None:
     """Refuse a person who may not have that task, or that thing we owe; who has it now the store says."""
-    owed = found_owed(file, key)
+    due = owed.found(file, key)
     task = next((one for one in file.standing.open_tasks if one.key == key), None)
     if task is not None:
         casework.refuse_unless_theirs(file.with_claims({}), task, who)
-    elif owed is None:
+    elif due is None:
         raise casework.already_done(file, key)
-    elif not who.holds(file.policy, owed.role, file.area):
-        title = file.book_or_refuse().version.roles[owed.role].title
+    elif not who.holds(file.policy, due.role, file.area):
+        title = file.book_or_refuse().version.roles[due.role].title
         raise Refused(f"This is for the role {title}. {who.name} does not hold it for this service area.")

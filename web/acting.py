@@ -27,7 +27,7 @@ from engine.store.cases import CaseChanged
 from engine.store.claims import AlreadyTaken, TaskGone
 from engine.store.inbox import InboxTask
 from engine.working_days import OutsideCalendar
-from web import answers, current, forms, names, task_links, wording
+from web import answers, current, event_words, forms, names, task_links, wording
 from web.answers import HAPPENED
 
 NO_DAY = "Enter the day it happened"
@@ -146,16 +146,17 @@ def what_next(file: CaseFile, tasks: list[InboxTask]) -> Markup:
 
 
 def _task(file: CaseFile, task: InboxTask) -> Markup:
+    is_owed = task_links.is_owed(task.key)
+    title = task.title if is_owed else event_words.task_title(file.book, task.key)
     link = Markup('<a class="govuk-notification-banner__link" href="{}">{}</a>').format(
-        task_links.address(task.reference, task.key), task.title
+        task_links.address(task.reference, task.key), title
     )
     due = f", due {wording.day(task.due)}" if task.due else ""
     role = names.role(file.book.version, task.role) if file.book else task.role
-    if task_links.is_owed(task.key):
-        return Markup("Also to do: {}{}.").format(link, due)
     has_it = "you have it" if str(task.person_id) == current.person().id else f"{task.person_name} has it"
     who = has_it if task.person_id else f"waiting for the {role} to take it"
-    return Markup("Next: {}{}; {}.").format(link, due, who)
+    first = "Also to do" if is_owed else "Next"
+    return Markup("{}: {}{}; {}.").format(first, link, due, who)
 
 
 def _window(file: CaseFile) -> str:

@@ -50,7 +50,6 @@ class TaskLine:
     promised: date | None
     mark: str
     colour: str
-    may_be_taken: bool = True
     says: str = ""
 
 
@@ -202,12 +201,11 @@ def _owed(file: CaseFile, one: Owed) -> TaskLine:
         title=one.title,
         href=task_links.address(file.reference, one.key),
         role=names.role(book.version, one.role),
-        holder="",
+        holder=file.claimant_name(one.key),
         due=one.due,
         promised=None,
         mark=pressing.words if pressing else "",
         colour=pressing.colour if pressing else "grey",
-        may_be_taken=False,
         says=event.text("what") or task_links.why_owed(one.key) if event else task_links.why_owed(one.key),
     )
 

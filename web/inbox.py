@@ -180,7 +180,7 @@ def _line(task: InboxTask, who: Person, version: PolicyVersion | None, landlords
         role=names.role(version, task.role) if version else wording.plain(task.role),
         urgency=urgency_of(task.sort_due, working_days(version)) if task.sort_due != NO_DATE else None,
         is_mine=str(task.person_id) == who.id,
-        may_claim=task.person_id is None and not is_owed and who.holds(task.policy, task.role, task.area or ""),
+        may_claim=task.person_id is None and who.holds(task.policy, task.role, task.area or ""),
         href=task_links.address(task.reference, task.key),
         is_owed=is_owed,
     )

@@ -24,7 +24,7 @@ A_LETTER = "The resident has not been written to yet"
 
 
 def is_owed(key: str) -> bool:
-    """Whether it is something owed (`engine.owed`), which nobody can take, and not a task of the diagram."""
+    """Whether it is something owed (`engine.owed`), and not a task of the diagram."""
     return key.startswith(PREFIX)
 
 

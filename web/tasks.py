@@ -12,7 +12,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import casework, steps
+from engine import casework, owed, steps
 from engine.case_files import CaseFile, Plan
 from engine.forms import Form
 from engine.process import OpenTask
@@ -27,6 +27,7 @@ from web import (
     current,
     decision_words,
     errors,
+    event_words,
     forms,
     letter_steps,
     letter_writing,
@@ -66,7 +67,7 @@ def complete(reference: str, task_key: str) -> Answer:
     book, definition = _asked(file, task_key)
     form = book.form(task_key, definition.form)
     if letter_steps.is_written(file, task_key):
-        return _write(file, task_key, definition, form)
+        return _write(file, task_key, form)
     typed = acting.typed(form)
 
     def act(opened: CaseFile) -> Plan:
@@ -76,17 +77,17 @@ def complete(reference: str, task_key: str) -> Answer:
     try:
         failed = acting.attempt(form, lambda: _take(reference, task_key, act))
     except AlreadyDone as already:
-        return _done_page(_file(reference), definition, form, already, typed)
+        return _done_page(_file(reference), task_key, form, already, typed)
     if failed:
         return _page(_file(reference), task_key, typed, failed)
-    return acting.done(reference, definition.title)
+    return acting.done(reference, event_words.task_title(book, task_key))
 
 
-def _write(file: CaseFile, task_key: str, definition: TaskDefinition, form: Form) -> Answer:
+def _write(file: CaseFile, task_key: str, form: Form) -> Answer:
     """Keep the letter of a task and go on to its preview."""
     task, step = _open(file, task_key), letter_steps.step_of(file, task_key)
     if task is None or step is None:
-        return _no_longer(file, task_key, definition, form, acting.typed(form))
+        return _no_longer(file, task_key, form, acting.typed(form))
     if why_not := _why_not(file, task):
         return _page(file, task_key, acting.typed(form), Failed([{"text": why_not}], {}, 409))
     kept = letter_writing.written(file, step)
@@ -101,9 +102,11 @@ def claim(reference: str, task_key: str) -> Answer:
         lambda: steps.claim(current.office(), reference, task_key, current.person(), current.now()), task_key
     )
     if failed:
-        return _page(_file(reference), task_key, failed=failed)
-    _, definition = _asked(_file(reference), task_key)
-    flash(f"You have the task now: {definition.title}, {reference}.")
+        return _not_done(reference, task_key, failed)
+    file = _file(reference)
+    due = owed.found(file, task_key)
+    title = due.title if due else event_words.task_title(file.book, task_key)
+    flash(f"You have the task now: {title}, {reference}.")
     return redirect(local_path(request.form.get("back")) or _address(reference, task_key))
 
 
@@ -115,9 +118,9 @@ def release(reference: str, task_key: str) -> Answer:
         lambda: steps.release(current.office(), reference, task_key, current.person(), current.now()), task_key
     )
     if failed:
-        return _page(_file(reference), task_key, failed=failed)
+        return _not_done(reference, task_key, failed)
     flash(f"You have given the task back. {TAKEN_BACK}")
-    return redirect(_address(reference, task_key))
+    return redirect(local_path(request.form.get("back")) or _address(reference, task_key))
 
 
 @pages.post("/reassign")
@@ -166,6 +169,13 @@ def _attempt(act: Any, task_key: str) -> Failed | None:
         return Failed([{"text": _who_did(already)}], {}, 409)
 
 
+def _not_done(reference: str, task_key: str, failed: Failed) -> Answer:
+    """Why a task was not taken or given back: on its own page, or on a page alone for what is owed besides."""
+    if task_links.is_owed(task_key):
+        return errors.page(409, "That cannot be done now", " ".join(one["text"] for one in failed.problems))
+    return _page(_file(reference), task_key, failed=failed)
+
+
 def _file(reference: str) -> CaseFile:
     return steps.seen_by(current.office(), reference, current.person(), current.now())
 
@@ -201,7 +211,7 @@ def _page(
     book, definition = _asked(file, task_key)
     task, form = _open(file, task_key), book.form(task_key, definition.form)
     if task is None:
-        return _no_longer(file, task_key, definition, form)
+        return _no_longer(file, task_key, form)
     who, why_not = current.person(), _why_not(file, task)
     has_it = file.claims.get(task_key)
     answer_due = prefill.answer_due(file, book.records(task), current.now()) if form.field("promised") else None
@@ -215,7 +225,7 @@ def _page(
         file=file,
         task=task,
         definition=definition,
-        stage=names.stage(book.version, task.stage),
+        title=event_words.task_title(book, task_key),
         role=names.role(book.version, book.role(task)),
         letter=letter_writing.begun(file, step, typed, wrong, choices) if step else None,
         fields="" if step else forms.fields(form, given, wrong, choices=choices),
@@ -237,27 +247,20 @@ def _page(
     return page_itself, shown.code
 
 
-def _no_longer(
-    file: CaseFile, task_key: str, definition: TaskDefinition, form: Form, typed: Mapping[str, Any] | None = None
-) -> tuple[str, int]:
+def _no_longer(file: CaseFile, task_key: str, form: Form, typed: Mapping[str, Any] | None = None) -> tuple[str, int]:
     """The page of a task that is not open: who did it and when, or that it has not come up."""
     already = casework.already_done(file, task_key)
     if isinstance(already, AlreadyDone):
-        return _done_page(file, definition, form, already, typed or {})
+        return _done_page(file, task_key, form, already, typed or {})
     return errors.page(409, "This task is not open", "It has not come up in this case, or the case went another way.")
 
 
 def _done_page(
-    file: CaseFile, definition: TaskDefinition, form: Form, already: AlreadyDone, typed: Mapping[str, Any]
+    file: CaseFile, task_key: str, form: Form, already: AlreadyDone, typed: Mapping[str, Any]
 ) -> tuple[str, int]:
     kept = beside.kept_answers(form, dict(typed))
-    page = render_template(
-        "task_done.html",
-        file=file,
-        definition=definition,
-        who_did=_who_did(already),
-        kept=kept,
-    )
+    title = event_words.task_title(file.book, task_key)
+    page = render_template("task_done.html", file=file, title=title, who_did=_who_did(already), kept=kept)
     return page, 409 if typed else 200
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from engine import casework, notice_words, notices, steps
 from engine.casework import Said
-from engine.events import local_day, moment
+from engine.events import INFORMATION_ASKED, local_day, moment
 from engine.office import Office
 from engine.rights import Grant, Person
 from engine.store import outbox, people
@@ -191,6 +191,10 @@ def test_no_notice_says_a_word_of_a_resident_or_of_what_they_complain_about(
     reference = received(office, ann, **said)
     now = moment("2024-06-05")
     steps.reassign(office, reference, "stage_1.acknowledge", ann, now, to=bob, reason=f"{name} asked.")
+    chased = Said({"of_whom": f"Dr {name}", "what": trouble, "chase_on": "2024-06-07"}, None, now, is_story=True)
+    steps.take(
+        office, reference, ann, lambda file: casework.record_fact(office, file, INFORMATION_ASKED, ann, chased), now
+    )
     for day in range(12):
         notices.plan_today(office, datetime.fromisoformat("2024-06-06T08:00+01:00") + timedelta(days=day))
     event = steps.seen_by(office, reference, ann, now).record[0]

@@ -182,7 +182,7 @@ def test_what_came_must_answer_something_that_was_asked(office, as_person):
         assert "Choose what it answers" in text_of(answer)
 
 
-def test_what_is_owed_stands_in_the_inbox_with_its_date_and_nobody_can_take_it(office, as_person):
+def test_what_is_owed_stands_in_the_inbox_with_its_date_and_can_be_taken_and_given_back(office, as_person):
     reference, officer = office_work.to_answer(office, "2026-03-06"), as_person("officer")
     officer.post(at(reference, "information_asked"), data=ASKED)
     manager = as_person("manager").get("/inbox/team")
@@ -190,10 +190,23 @@ def test_what_is_owed_stands_in_the_inbox_with_its_date_and_nobody_can_take_it(o
     assert f"{at(reference, 'information_received')}?about=" in row
     assert "12 March 2026" in row
     assert "It was asked for and has not come" in row
-    assert "Take it" not in row
+    assert "Nobody yet" in row
+    assert "Take it" in row
     with office.database.reading() as tx:
         keys = [task.key for task in inbox.tasks_of(tx, case(office, reference).row.id)]
-    assert any(key.startswith("owed.") for key in keys)
+    owed = next(key for key in keys if key.startswith("owed."))
+    assert "nobody has taken it yet; due Thursday 12 March 2026" in text_of(
+        as_person("officer").get(f"/cases/{reference}")
+    )
+    manager, theirs = as_person("manager"), f"/cases/{reference}/tasks/{owed}"
+    assert manager.post(f"{theirs}/claim", data={"back": "/inbox/mine"}).headers["Location"] == "/inbox/mine"
+    mine = manager.get("/inbox/mine")
+    assert "You have the task now: Chase: Repairs" in text_of(mine)
+    assert "Give it back" in mine.text
+    assert "Mina Manager has it" in text_of(officer.get(f"/cases/{reference}"))
+    assert officer.post(f"{theirs}/claim").status_code == 409
+    manager.post(f"{theirs}/release", data={"back": "/inbox/mine"})
+    assert "Chase: Repairs" not in manager.get("/inbox/mine").text
 
 
 def test_a_promised_update_is_due_on_its_day_and_the_call_the_resident_wants_is_owed(office, as_person):
@@ -213,7 +226,10 @@ def test_a_case_that_ended_is_said_to_be_closed_and_what_is_still_owed_with_it(o
     reference, officer = office_work.to_answer(office, "2026-03-06"), as_person("officer")
     officer.post(f"/cases/{reference}/record/withdrawn", data={**TODAY, "own_wish": "yes"})
     said = text_of(officer.get(f"/cases/{reference}"))
-    assert "The case is closed. Also to do: Confirm the withdrawal , due 17 March 2026." in said
+    assert (
+        "The case is closed. Also to do: Confirm the withdrawal , due 17 March 2026; "
+        "waiting for the Complaints officer to take it." in said
+    )
 
 
 # --- an e-mail ------------------------------------------------------------------------------------

@@ -95,7 +95,7 @@ def test_a_task_is_taken_from_the_list_and_is_then_ones_own(office, as_person):
     assert taken.headers["Location"] == "/inbox/team?due=soon"
     page = officer.get("/inbox/mine").text
     assert titles(page) == [reference]
-    assert "You have the task now: Acknowledge the complaint" in page
+    assert "You have the task now: Stage 1: acknowledge the complaint" in page
     assert "Take it" not in page
 
 

@@ -80,8 +80,10 @@ def test_completing_a_task_records_its_event_and_says_what_comes_next(office, as
     assert answer.headers["Location"] == f"/cases/{reference}"
     assert record(office, reference)[-1] == "stage_1.acknowledged"
     said = " ".join(text_of(officer.get("/account")).split())
-    assert "Recorded: Acknowledge the complaint. The letter goes by e-mail to ada@example.org." in said
-    assert "Next: Investigate and answer , due 24 March 2026; waiting for the Service manager to take it." in said
+    assert "Recorded: Stage 1: acknowledge the complaint. The letter goes by e-mail to ada@example.org." in said
+    assert (
+        "Next: Stage 1: investigate and answer , due 24 March 2026; waiting for the Service manager to take it." in said
+    )
 
 
 def test_looking_changes_nothing(office, as_person):
@@ -345,5 +347,5 @@ def test_a_case_is_taken_and_worked_without_javascript(app, office, serve, open_
     browser.get_by_role("button", name="Preview the letter").click()
     browser.get_by_label("E-mail address").fill("ada@example.org")
     browser.get_by_role("button", name="Send it").click()
-    browser.get_by_text("Recorded: Acknowledge the complaint.").wait_for()
+    browser.get_by_text("Recorded: Stage 1: acknowledge the complaint.").wait_for()
     assert record(office, reference)[-1] == "stage_1.acknowledged"
