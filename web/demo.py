@@ -8,16 +8,19 @@ import random
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, time
 from pathlib import Path
 
 from faker import Faker
 
-from engine.events import local_day
+from engine import notices
+from engine.events import at, local_day
+from engine.mail import NOTICE
 from engine.office import Office
+from engine.store import outbox
 from engine.store.database import open_database
-from web import demo_people, demo_telling, installation, passwords
+from web import demo_contacts, demo_people, demo_telling, installation, passwords
 from web.current import Settings
 from web.demo_mail import DemoMail
 from web.demo_people import Member
@@ -25,6 +28,8 @@ from web.demo_stories import Days, Story, stories
 
 SEED = 20_241
 DATABASE = "demo.sqlite"
+OFFICE_CLOSES = time(17, 0)
+TOLD = "Told before the demonstration began."
 
 Watch = Callable[[Sequence[Story]], AbstractContextManager[Iterable[Story]]]
 """Goes through the stories and shows how far it has come, as click's progress bar does."""
@@ -61,6 +66,7 @@ def make(folder: Path, library: Path, now: datetime, watch: Watch, *, seed: int 
     folder.mkdir(parents=True, exist_ok=True)
     database = open_database(f"sqlite:///{place}")
     office, _ = installation.make_ready(database, library, now)
+    office = replace(office, shelf=demo_contacts.library(office.shelf))
     fake = Faker("en_GB")
     fake.seed_instance(seed)
     password = passwords.made_up()
@@ -68,9 +74,20 @@ def make(folder: Path, library: Path, now: datetime, watch: Watch, *, seed: int 
         members = demo_people.add_people(tx, office, fake, password, now)
     calendar = next(iter(office.shelf.calendars.values()))
     today = local_day(now)
-    told = stories(Days(today, calendar.known_by(today)))
+    days = Days(today, calendar.known_by(today))
+    told = stories(days)
     mail = DemoMail(office, database.url, now)
     desk = demo_telling.DemoOffice(office, members, mail, fake, random.Random(f"{seed} {today}"), now)
     with watch(told) as watched:
         references = tuple(demo_telling.tell(desk, story) for story in watched)
+    _tell_staff(office, at(days.ago(1), OFFICE_CLOSES))
     return Demonstration(database.url, office, tuple(members), password, references)
+
+
+def _tell_staff(office: Office, evening: datetime) -> None:
+    """Count as told what staff would have been told by that evening, so that its worker begins with what is new."""
+    notices.plan_today(office, evening)
+    with office.database.writing() as tx:
+        while taken := outbox.take(tx, now=evening, lease_until=evening, limit=500, kinds=[NOTICE]):
+            for row in taken:
+                outbox.finish(tx, row.id, attempts=row.attempts, status=outbox.SENT, now=evening, said=TOLD)
