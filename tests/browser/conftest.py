@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -107,9 +108,25 @@ def night(office: Office, clock: Clock) -> Callable[[str], int]:
 
 
 @pytest.fixture(scope="session")
-def seen() -> set[str]:
-    """The kinds of pages that this run has looked at."""
-    return set()
+def is_new(whole_run: Path) -> Callable[[str], bool]:
+    """Says of a kind of page, once, that no test of this run has looked at it, whichever process it runs in."""
+    folder = whole_run / "pages-seen"
+    folder.mkdir(exist_ok=True)
+
+    def first(kind: str) -> bool:
+        try:
+            (folder / hashlib.sha256(kind.encode()).hexdigest()).touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
+
+    return first
+
+
+def kept_apart() -> Callable[[str], bool]:
+    """The same for one desk alone."""
+    seen: set[str] = set()
+    return lambda kind: kind not in seen and not seen.add(kind)
 
 
 @pytest.fixture
@@ -127,7 +144,7 @@ def sign_in(
     clock: Clock,
     faults: list[str],
     accessibility_faults: Callable[[Page], list[str]],
-    seen: set[str],
+    is_new: Callable[[str], bool],
 ) -> Callable[..., Desk]:
     """Somebody sits down at a browser of their own: `chidi = sign_in("chidi", on="2024-06-03")`. With options of the
     browser, each page is looked at anew: `sign_in("chidi", viewport=PHONE)`."""
@@ -136,7 +153,7 @@ def sign_in(
         if on:
             clock.now = moment(f"{on}T10:00")
         axe = (lambda page: []) if options.get("java_script_enabled") is False else accessibility_faults
-        desk = Desk(open_page(**options), address, clock, axe, faults, set() if options else seen)
+        desk = Desk(open_page(**options), address, clock, axe, faults, kept_apart() if options else is_new)
         desk.sign_in(name)
         return desk
 

@@ -19,6 +19,7 @@ from tests.web.office_work import assert_valid
 
 PASSWORD = "seven grey herons stood there"
 REFERENCE = re.compile(r"[A-Z]{1,6}-\d{4}-\d{5,}")
+VERSION, STAGE = re.compile(r"/policies/[^/]+/[^/]+"), re.compile(r"stage_\d")
 DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 SAID_BY_RESIDENT = {
     "How did the complaint reach us?": "E-mail",
@@ -47,7 +48,8 @@ def in_words(text: str) -> str:
 
 
 class Desk:
-    """Somebody at a browser. `clock` is the office's; `faults` collects what is wrong with the pages."""
+    """Somebody at a browser. `clock` is the office's; `faults` collects what is wrong with them; `is_new` says of a
+    kind of page whether nobody looked at one yet, once."""
 
     def __init__(
         self,
@@ -56,10 +58,10 @@ class Desk:
         clock: Any,
         axe: Callable[[Page], list[str]],
         faults: list[str],
-        seen: set[str],
+        is_new: Callable[[str], bool],
     ) -> None:
         self.page, self.address, self.clock = page, address, clock
-        self.axe, self.faults, self.seen = axe, faults, seen
+        self.axe, self.faults, self.is_new = axe, faults, is_new
         self.answer: Response | None = None
         page.on("response", self._note)
 
@@ -166,7 +168,7 @@ class Desk:
         for box in boxes if is_whole else []:
             name = box.get_attribute("name") or ""
             if not box.input_value() and not name.startswith("promised"):
-                part = {"day": "1", "month": "12", "year": f"{self.clock.now:%Y}"}.get(name.rpartition("-")[2])
+                part = {"day": "31", "month": "12", "year": f"{self.clock.now:%Y}"}.get(name.rpartition("-")[2])
                 box.fill(part or "As recorded.")
         self.press("Preview the letter")
 
@@ -253,6 +255,11 @@ class Desk:
         return [line.strip() for line in self.page.locator(".govuk-error-summary__list li").all_inner_texts()]
 
     @property
+    def to_be_done(self) -> list[str]:
+        """The tasks of a case, and what is owed in it besides."""
+        return self.page.locator(".govuk-task-list__link").all_inner_texts()
+
+    @property
     def may_happen(self) -> list[str]:
         """The buttons of what may happen now."""
         return self.page.locator('.redress-actions a.govuk-button[href*="/record/"]').all_inner_texts()
@@ -274,16 +281,17 @@ class Desk:
     # --- what is wrong with it ------------------------------------------------------------------
 
     def look(self) -> None:
-        """Look at a page of a kind that was not met before: another address, heading, mark, form or error."""
+        """Look at a page of a kind that was not met before in this run: another address, heading or error. With axe,
+        which takes longest, one of those that differ by their stage or version alone."""
         where = REFERENCE.sub("<reference>", self.page.url.removeprefix(self.address)).partition("?")[0]
-        marks = " ".join(self.page.locator("header strong.govuk-tag").all_inner_texts())
-        boxes = self.page.locator("main input, main select, main textarea").count()
-        is_wrong = self.page.locator(".govuk-error-summary").count()
-        kind = f"{where} {self.heading} ({marks or boxes}{', with an error' if is_wrong else ''})"
-        if kind in self.seen:
+        error = " with an error" if self.page.locator(".govuk-error-summary").count() else ""
+        kind = f"{where} {self.heading}{error}"
+        if not self.is_new(kind):
             return
-        self.seen.add(kind)
-        self.faults += [f"{kind}: {fault}" for fault in [*self._html(), *self._seen_faults(), *self._dead_links()]]
+        found = [*self._html(), *self._width(), *self._dead_links()]
+        like_it = VERSION.sub("/policies/<version>", STAGE.sub("<stage>", where)) + error
+        found += self.axe(self.page) if self.is_new(f"axe: {like_it}") else []
+        self.faults += [f"{kind}: {fault}" for fault in found]
 
     def _note(self, answer: Response) -> None:
         if answer.request.resource_type == "document" and not 300 <= answer.status < 400:
@@ -296,10 +304,9 @@ class Desk:
             return [f"not valid HTML: {wrong}"]
         return []
 
-    def _seen_faults(self) -> list[str]:
+    def _width(self) -> list[str]:
         wide, screen = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-        found = [f"the page is {wide} wide on a screen of {screen}"] if wide > screen else []
-        return found + self.axe(self.page)
+        return [f"the page is {wide} wide on a screen of {screen}"] if wide > screen else []
 
     def _dead_links(self) -> list[str]:
         hrefs: list[Locator] = self.page.locator(".govuk-error-summary__list a").all()

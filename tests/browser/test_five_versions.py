@@ -33,7 +33,7 @@ def test_two_stages_of_south_essex_homes(sign_in):
     assert f"Its reference is {case}." in chidi.told
 
     chidi.accept(case)
-    assert "Next: Acknowledge the complaint, due 31 December 2024" in chidi.told
+    assert "Next: Stage 1: acknowledge the complaint, due 31 December 2024" in chidi.told
     chidi.on("2024-12-30").open_task(case, "Acknowledge the complaint")
     assert "Due Tuesday 31 December 2024" in chidi.text
     assert "5 working days from 20 December 2024, not counting 25 and 26 December and two weekends." in chidi.text

@@ -78,4 +78,4 @@ def test_a_withdrawal_recorded_by_mistake_is_struck_out_and_the_case_goes_on(sig
     assert "Open at Stage 1" in chidi.text
     assert chidi.page.locator(".moj-timeline s").count() == 1
     chidi.complete(case, "Acknowledge the complaint", ACKNOWLEDGED)
-    assert "Recorded: Acknowledge the complaint." in chidi.told
+    assert "Recorded: Stage 1: acknowledge the complaint." in chidi.told

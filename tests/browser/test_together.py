@@ -17,7 +17,7 @@ def test_two_people_send_one_task_and_the_second_is_told_who_was_quicker(sign_in
     olga.fill({"Our understanding of the complaint": "Olga's long account.\nWith a second line."})
 
     chidi.finish(ACKNOWLEDGED, "Complete this task")
-    assert "Recorded: Acknowledge the complaint." in chidi.told
+    assert "Recorded: Stage 1: acknowledge the complaint." in chidi.told
     olga.on("2024-06-03", "10:05").press("Preview the letter")
     assert olga.problems == ["Chidi Okafor completed this task on 3 June 2024 at 10am."]
     assert "What you sent was not recorded, and nothing of it is lost" in olga.text
