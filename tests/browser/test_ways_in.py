@@ -80,9 +80,7 @@ def test_by_the_keyboard_alone(page, address, clock):
     keys.enter("Preview the letter")
     keys.choose("How was it sent?", "Handed over")
     keys.enter("Record that it was sent")
-    keys.enter(
-        "Record that it was sent"
-    )  # by hand it says another day, so it is read again
+    keys.enter("Record that it was sent")  # by hand it says another day, so it is read again
     keys.enter("The resident is satisfied")
     keys.enter("Record it")
     assert "The case is closed." in page.locator("main").inner_text()

@@ -54,7 +54,7 @@ def standing(office, reference, clock):
 def test_a_letter_that_waits_is_listed_with_where_it_goes(as_person, reference):
     page = said(as_person("officer").get("/letters"))
     assert "No letter needs a person." in page
-    assert f"These wait to go, with what became of each Letter To What became of it We have your complaint {reference}" in page
+    assert f"with what became of each Letter To What became of it We have your complaint {reference}" in page
     assert "ada@example.org Waits to go 10 March 2026 at 9:30am" in page
 
 
