@@ -191,7 +191,10 @@ def test_a_late_letter_whose_step_was_struck_out_while_it_went_is_shown_to_a_per
     assert len(received.mails) == 1
     row = letter(office, reference)
     assert row.status == "failed"
-    assert row.said == "It was sent on 6 June 2024. The step it belongs to was struck out meanwhile."
+    assert row.said == (
+        "It was sent on 6 June 2024. The step it belongs to was struck out meanwhile. "
+        "Write to the resident again, in the task that is open."
+    )
 
 
 def test_a_letter_without_its_pdf_goes_to_a_person(office: Office, ann: Person, tmp_path: Path) -> None:
