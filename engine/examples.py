@@ -31,10 +31,12 @@ MOST_TASKS_IN_THE_WAY = 20
 
 @dataclass(frozen=True)
 class Told:
-    """A story that was told: what did not come as expected, empty where it passed."""
+    """A story that was told: what did not come as expected, empty where it passed, and the case it left (None where
+    it could not be told to its end)."""
 
     example: Example
     failures: tuple[Failure, ...]
+    file: CaseFile | None = None
 
     @property
     def passed(self) -> bool:
@@ -53,7 +55,7 @@ def tell(office: Office, example: Example) -> Told:
         return Told(example, (Failure(example.file, impossible.line, str(impossible)),))
     except OutsideCalendar as outside:
         return Told(example, (Failure(example.file, example.line, str(outside)),))
-    return Told(example, tuple(compare(example, file, story.would_be_refused)))
+    return Told(example, tuple(compare(example, file, story.would_be_refused)), file)
 
 
 class _Impossible(Exception):
