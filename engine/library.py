@@ -125,8 +125,14 @@ def load(root: Path) -> tuple[Library, list[Problem]]:
     return load_files(files_below(root))
 
 
-def load_files(files: Mapping[str, bytes]) -> tuple[Library, list[Problem]]:
-    """The library these files make, by their paths, and every problem and remark of theirs, in order."""
+def load_files(
+    files: Mapping[str, bytes], others: Sequence[PolicyVersion] = (), more: Mapping[str, Calendar] | None = None
+) -> tuple[Library, list[Problem]]:
+    """The library these files make, by their paths, and every problem and remark of theirs, in order.
+
+    `others` are versions sealed elsewhere that stories may name and whose days are taken; `more` are calendars as an
+    installation has them, in the place of those of the files.
+    """
     workflows, readable, problems = read_all(files)
     law, found = _read(files, LAW, read_law)
     problems += found
@@ -137,6 +143,7 @@ def load_files(files: Mapping[str, bytes]) -> tuple[Library, list[Problem]]:
     code, found = _read(files, YARDSTICK, yardstick.read_yardstick)
     problems += found
     calendars, found = _calendars(files)
+    calendars |= more or {}
     problems += found
     problems += [*strangers(files), *beside_nothing(files)]
     letters, found = letter_files.read_all(files)
@@ -148,10 +155,11 @@ def load_files(files: Mapping[str, bytes]) -> tuple[Library, list[Problem]]:
         beside = replace(beside, words=words_of(files, [path for path in files if path.startswith("workflows/")]))
     versions, found = _versions(files, beside)
     problems += [*found, *citation_checks.of_forms(versions, beside)]
-    problems += [one for check in library_checks.CHECKS for one in check(versions, workflows)]
+    known = [*others, *versions]
+    problems += [one for check in library_checks.CHECKS for one in check(known, workflows)]
     beside = replace(beside, broken=_broken(problems))
     whole = {one.key: one for one in versions if _is_whole(one, beside)}
-    problems += _checked_stories(stories, versions, files, beside)
+    problems += _checked_stories(stories, known, files, beside)
     problems += _judged_later(files, versions, beside)
     kept = {path: text for path, text in files.items() if is_read(path)}
     library = Library(whole, workflows, calendars, law or {}, contacts or {}, rules or {}, code, letters, kept)

@@ -1,7 +1,8 @@
 """Who may do what: people, the roles they hold for a service area or for all, and the questions asked before an act.
 
 The administrator gives roles and cannot read cases; the auditor reads every case and changes nothing. Roles come from
-the policy versions; a person holds one for one policy and one area, or for every area of it.
+the policy versions; a person holds one for one policy and one area, or for every area of it. The two roles of the
+studio are the same under every policy, and open no case.
 """
 
 from __future__ import annotations
@@ -13,6 +14,10 @@ from engine.events import CONFLICT_DECLARED, CaseEvent
 from engine.policy import PolicyVersion, stage_of
 
 ALL_AREAS = ""
+
+AUTHOR, APPROVER = "policy_author", "policy_approver"
+#: the roles of the policy studio and their titles: held for a policy as a whole; they give no access to cases
+STUDIO_ROLES = {AUTHOR: "Policy author", APPROVER: "Policy approver"}
 
 #: acts by which a person considers a complaint at a stage, so may not do so at one that asks for someone else
 CONSIDERING = ("response_sent", "panel_met")
@@ -26,10 +31,17 @@ class Grant:
     role: str
     area: str = ALL_AREAS
 
+    @property
+    def is_of_the_studio(self) -> bool:
+        return self.role in STUDIO_ROLES
+
 
 @dataclass(frozen=True)
 class Person:
-    """A member of staff as the engine knows them. The engine itself (a timer) is the person without an id."""
+    """A member of staff as the engine knows them. The engine itself (a timer) is the person without an id.
+
+    `grants` are the roles they work cases in, `studio` those of the policy studio.
+    """
 
     id: str
     name: str
@@ -37,17 +49,28 @@ class Person:
     is_administrator: bool = False
     is_auditor: bool = False
     is_made_up: bool = False  # an example's person, who holds every role
+    studio: tuple[Grant, ...] = ()
+
+    @property
+    def _at_cases(self) -> tuple[Grant, ...]:
+        return tuple(grant for grant in self.grants if not grant.is_of_the_studio)
+
+    def studio_policies(self, *roles: str) -> frozenset[str]:
+        """The policies they hold a role of the studio for: one of these, or any where none is named."""
+        held = (grant for grant in (*self.studio, *self.grants) if grant.is_of_the_studio)
+        return frozenset(grant.policy for grant in held if not roles or grant.role in roles)
 
     def holds(self, policy: str, role: str, area: str) -> bool:
         """Whether they hold that role for that area of that policy."""
         return self.is_made_up or any(
-            grant.policy == policy and grant.role == role and grant.area in (ALL_AREAS, area) for grant in self.grants
+            grant.policy == policy and grant.role == role and grant.area in (ALL_AREAS, area)
+            for grant in (*self.grants, *self.studio)
         )
 
     def works_in(self, policy: str, area: str) -> bool:
         """Whether they hold any role there, and so see its cases."""
         return self.is_made_up or any(
-            grant.policy == policy and (grant.area in (ALL_AREAS, area) or not area) for grant in self.grants
+            grant.policy == policy and (grant.area in (ALL_AREAS, area) or not area) for grant in self._at_cases
         )
 
     def may_see(self, policy: str, area: str) -> bool:
@@ -56,7 +79,7 @@ class Person:
 
     def may_log(self, policy: str) -> bool:
         """Any member of staff of the landlord may log a complaint (Code 3.2); an auditor changes nothing."""
-        return self.is_made_up or any(grant.policy == policy for grant in self.grants)
+        return self.is_made_up or any(grant.policy == policy for grant in self._at_cases)
 
 
 THE_CLOCK = Person(id="", name="The clock")

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.rights import Person
+from engine.rights import APPROVER, AUTHOR, Person
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -24,9 +24,13 @@ RIGHTS: dict[str, Callable[[Person | None], bool]] = {
     "auditor": lambda person: person is not None and person.is_auditor,
     "case_reader": lambda person: person is not None and (person.is_auditor or bool(person.grants)),
     "caseworker": lambda person: person is not None and not person.is_auditor and bool(person.grants),
+    "policy_author": lambda person: person is not None and bool(person.studio_policies(AUTHOR)),
+    "policy_approver": lambda person: person is not None and bool(person.studio_policies(APPROVER)),
+    "studio": lambda person: person is not None and (person.is_auditor or bool(person.studio_policies())),
 }
 """What a route may ask for. `case_reader` sees cases (the auditor all, others those of their roles and areas);
-`caseworker` changes them. The administrator is neither."""
+`caseworker` changes them. The administrator is neither. `studio` reads drafts of policies, `policy_author` writes them,
+`policy_approver` approves them; each for the policies they hold the role for, which the engine asks."""
 
 
 def may(who: str) -> Callable[[View], View]:

@@ -11,7 +11,7 @@ from flask import current_app, g, request, session
 from engine import clock as real_clock
 from engine.clock import Clock
 from engine.events import local_day
-from engine.office import Office
+from engine.office import Office, refreshed
 from engine.rights import Grant, Person
 from engine.store import people
 from engine.store.database import Database
@@ -37,10 +37,16 @@ class Settings:
 
 @dataclass
 class AtWork:
-    """The installation behind the application. A newly published version is seen when `office` is read anew."""
+    """The installation behind the application, shared by all requests and the worker of this process."""
 
     settings: Settings
     office: Office
+
+    def refresh(self) -> Office:
+        """The office as it is now: read anew where a version was published or withdrawn, or a calendar changed, by
+        this process or another. Otherwise it costs one small reading."""
+        self.office = refreshed(self.office)
+        return self.office
 
 
 def at_work() -> AtWork:
@@ -53,8 +59,19 @@ def settings() -> Settings:
 
 
 def office() -> Office:
-    """The sealed versions, their rulebooks and the dated data, shared by all requests."""
-    return at_work().office
+    """The sealed versions, their rulebooks and the dated data, as they were when this request began.
+
+    The same for the whole of a request, but for one that itself publishes: `see_anew` shows it what it did.
+    """
+    if "office" not in g:
+        g.office = at_work().refresh()
+    found: Office = g.office
+    return found
+
+
+def see_anew() -> None:
+    """Let the rest of this request see what it has published, withdrawn or added to a calendar."""
+    g.pop("office", None)
 
 
 def database() -> Database:
@@ -113,5 +130,12 @@ def load_person() -> None:
 
 def as_person(row: PersonRow, grants: list[GrantRow]) -> Person:
     """A stored person and their roles, as the engine knows them."""
-    held = tuple(Grant(one.policy, one.role, one.area) for one in grants)
-    return Person(str(row.id), row.name, held, is_administrator=row.is_administrator, is_auditor=row.is_auditor)
+    held = [Grant(one.policy, one.role, one.area) for one in grants]
+    return Person(
+        str(row.id),
+        row.name,
+        tuple(one for one in held if not one.is_of_the_studio),
+        is_administrator=row.is_administrator,
+        is_auditor=row.is_auditor,
+        studio=tuple(one for one in held if one.is_of_the_studio),
+    )

@@ -41,7 +41,7 @@ def serve(
     )
     signal.signal(signal.SIGTERM, _stop)
     settings = at_work.settings
-    thread, stop = worker.in_background(lambda: at_work.office, settings.clock, every=every, mailing=settings.mailing)
+    thread, stop = worker.in_background(at_work.refresh, settings.clock, every=every, mailing=settings.mailing)
     try:
         ready(f"http://{_written(host)}:{_port(server)}/")
         server.run()

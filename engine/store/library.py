@@ -131,6 +131,12 @@ def calendar_named(tx: Transaction, key: str) -> Calendar | None:
     return Calendar(key, *covers, tuple(_days_of(tx, key)))
 
 
+def calendars(tx: Transaction) -> dict[str, Calendar]:
+    """Every calendar by its name."""
+    found = ((key, calendar_named(tx, key)) for key in tx.execute(select(calendar.c.key)).scalars().all())
+    return {key: one for key, one in found if one is not None}
+
+
 def _days_of(tx: Transaction, key: str) -> list[CalendarDay]:
     kept = calendar_day.c
     columns = (kept.date, kept.name, kept.known, kept.withdrawn, kept.kind)

@@ -1,6 +1,7 @@
 """The tables. What each is for stands above it; `migrations/` makes them, and a test holds the two equal.
 
-Those of letters, drafts and documents are in `letter_tables` and are named here too: this is where all of them are.
+Those of letters and documents are in `letter_tables`, those of the policy studio in `studio_tables`; they are named
+here too: this is where all of them are.
 """
 
 from sqlalchemy import (
@@ -23,6 +24,13 @@ from engine.store.letter_tables import case_document as case_document
 from engine.store.letter_tables import document_content as document_content
 from engine.store.letter_tables import letter_draft as letter_draft
 from engine.store.letter_tables import outbox as outbox
+from engine.store.studio_tables import impact as impact
+from engine.store.studio_tables import policy_draft as policy_draft
+from engine.store.studio_tables import policy_draft_author as policy_draft_author
+from engine.store.studio_tables import policy_draft_file as policy_draft_file
+from engine.store.studio_tables import publication as publication
+from engine.store.studio_tables import setting as setting
+from engine.store.studio_tables import withdrawal as withdrawal
 from engine.store.tables import metadata as metadata
 
 #: Few deadlines are timers, and the worker's index holds no others.

@@ -1,0 +1,118 @@
+"""How versions came to be in force and how some were withdrawn; and a stamp that tells whether either, or a calendar,
+changed since.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from sqlalchemy import func, insert, select
+
+from engine.store.database import Transaction
+from engine.store.schema import calendar, calendar_day, complaint_case, policy_version, publication, withdrawal
+
+#: Logging a complaint takes it shared and publishing alone, so that neither commits in the midst of the other.
+_LOCK = 7_333_714
+
+Stamp = tuple[int, int, int, int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationRow:
+    """How a version was published. `reason` says why where it was in force from a day in the past. Instants are UTC."""
+
+    version_id: int
+    draft_id: int | None
+    based_on: str
+    published_at: datetime
+    published_by: int
+    published_by_name: str
+    approved_at: datetime | None
+    approved_by: int | None
+    approved_by_name: str
+    body: str
+    minute: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalRow:
+    """That a version governs nothing any more: who withdrew it, when (UTC) and why."""
+
+    version_id: int
+    withdrawn_at: datetime
+    withdrawn_by: int
+    withdrawn_by_name: str
+    reason: str
+
+
+_PUBLICATION = select(*(publication.c[field.name] for field in fields(PublicationRow)))
+_WITHDRAWAL = select(*(withdrawal.c[field.name] for field in fields(WithdrawalRow)))
+_STAMP = select(
+    select(func.coalesce(func.max(policy_version.c.id), 0)).scalar_subquery(),
+    select(func.count()).select_from(withdrawal).scalar_subquery(),
+    select(func.count()).select_from(calendar_day).scalar_subquery(),
+    select(func.count(calendar_day.c.withdrawn)).scalar_subquery(),
+    select(func.max(calendar.c.covers_to)).scalar_subquery(),
+)
+
+
+def put_publication(tx: Transaction, row: PublicationRow) -> None:
+    """Keep how a version was published."""
+    tx.execute(insert(publication).values({field.name: getattr(row, field.name) for field in fields(row)}))
+
+
+def publications(tx: Transaction) -> dict[int, PublicationRow]:
+    """How each version was published, by the version's id; none for those that were shipped."""
+    return {row.version_id: PublicationRow(*row) for row in tx.execute(_PUBLICATION)}
+
+
+def put_withdrawal(tx: Transaction, row: WithdrawalRow) -> None:
+    """Keep that a version was withdrawn."""
+    tx.execute(insert(withdrawal).values({field.name: getattr(row, field.name) for field in fields(row)}))
+
+
+def withdrawals(tx: Transaction) -> dict[int, WithdrawalRow]:
+    """The withdrawn versions, by the version's id."""
+    return {row.version_id: WithdrawalRow(*row) for row in tx.execute(_WITHDRAWAL)}
+
+
+def stamp(tx: Transaction) -> Stamp:
+    """What changes with every version sealed or withdrawn and every row of a calendar: equal while none was."""
+    version, withdrawn, days, gone, covers = tx.execute(_STAMP).one()
+    return int(version), int(withdrawn), int(days), int(gone), str(covers or "")
+
+
+def hold_off_logging(tx: Transaction) -> None:
+    """Until this transaction is over, no complaint is logged. SQLite has one writer at a time anyway."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+
+
+def hold_off_publishing(tx: Transaction) -> None:
+    """Until this transaction is over, no version is published; others may log complaints all the same."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(select(func.pg_advisory_xact_lock_shared(_LOCK)))
+
+
+def last_logged(tx: Transaction, policy: str, received_from: datetime) -> datetime | None:
+    """When the last complaint of a policy was logged that was received at that moment or later (UTC)."""
+    asked = select(complaint_case.c.logged).where(
+        complaint_case.c.policy == policy, complaint_case.c.received >= received_from
+    )
+    return tx.execute(asked.order_by(complaint_case.c.logged.desc()).limit(1)).scalar_one_or_none()
+
+
+def first_closed(tx: Transaction, policy: str, received_from: datetime) -> str | None:
+    """The reference of a closed case of a policy that was received at that moment or later, if there is one."""
+    asked = select(complaint_case.c.reference).where(
+        complaint_case.c.policy == policy,
+        complaint_case.c.received >= received_from,
+        complaint_case.c.status == "closed",
+    )
+    return tx.execute(asked.order_by(complaint_case.c.id).limit(1)).scalar_one_or_none()
+
+
+def cases_under(tx: Transaction, version_id: int) -> int:
+    """How many cases a version governs now."""
+    asked = select(func.count()).select_from(complaint_case).where(complaint_case.c.version_id == version_id)
+    return int(tx.execute(asked).scalar_one())
