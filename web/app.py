@@ -28,6 +28,7 @@ PAGES = (
     *("web.sign_in", "web.people", "web.inbox", "web.tasks", "web.happenings"),
     *("web.cases", "web.complaints", "web.corrections", "web.moves", "web.policies"),
     *("web.contacts", "web.documents", "web.came_back", "web.pass_on", "web.letters", "web.outgoing"),
+    *("web.studio_drafts", "web.studio_stages"),
 )
 """The modules that hold a blueprint called `pages`."""
 
@@ -37,6 +38,7 @@ NAVIGATION = (
     ("Find a case", "cases.find", "case_reader"),
     ("Outgoing letters", "outgoing.page", "case_reader"),
     ("People", "people.page", "administrator"),
+    ("Policy studio", "studio.page", "studio"),
     ("Pass on a complaint", "pass_on.page", "signed_in"),
     ("Policies", "policies.page", "signed_in"),
 )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from engine.rights import Grant, Person
+from engine.rights import STUDIO_ROLES, Grant, Person
 from engine.store import people
 from web import current
 
@@ -33,17 +33,23 @@ def of(person: Person, areas: Mapping[str, str], *, with_landlord: bool = True, 
     if person.is_auditor:
         return ["Auditor: reads every case, changes nothing"]
     titles, landlords = current.role_titles(), current.office().policies()
-    held: dict[tuple[str, str], list[str]] = {}
-    for grant in person.grants:
-        held.setdefault((grant.policy, grant.role), []).append(grant.area)
+    held: dict[str, dict[str, list[str]]] = {}
+    for one in (*person.grants, *person.studio):
+        held.setdefault(one.policy, {}).setdefault(one.role, []).append(one.area)
     lines = []
-    for policy in dict.fromkeys(policy for policy, _ in held):
+    for policy, roles in held.items():
         of_landlord = f", {landlords.get(policy, policy)}" if with_landlord else ""
-        theirs = {role: where for (whose, role), where in held.items() if whose == policy}
-        if is_whole and set(theirs) == set(titles.get(policy, {})) and all("" in where for where in theirs.values()):
+        work = {role: where for role, where in roles.items() if role not in STUDIO_ROLES}
+        if is_whole and set(work) == set(titles.get(policy, {})) and all("" in where for where in work.values()):
             lines.append(f"{EVERY_ROLE}{of_landlord}: can work a case to its end")
-            continue
-        for role, where in theirs.items():
-            named = "all areas" if "" in where else ", ".join(areas.get(area, area) for area in where)
-            lines.append(f"{titles.get(policy, {}).get(role, role)}{of_landlord}: {named}")
+        else:
+            lines += [
+                f"{titles.get(policy, {}).get(role, role)}{of_landlord}: {_areas(where, areas)}"
+                for role, where in work.items()
+            ]
+        lines += [f"{STUDIO_ROLES[role]}{of_landlord}" for role in roles if role in STUDIO_ROLES]
     return lines
+
+
+def _areas(where: Collection[str], areas: Mapping[str, str]) -> str:
+    return "all areas" if "" in where else ", ".join(areas.get(area, area) for area in where)
