@@ -28,7 +28,10 @@ from engine.yaml_spans import (
 )
 from engine.yaml_writing import Value
 
-__all__ = ["FIRST", "NotReadable", "NotThere", "add", "has", "keys", "move", "put", "remove", "rename", "set_value"]
+__all__ = [
+    "FIRST", "NotReadable", "NotThere", "add", "end", "entry", "has", "keys", "line_end", "move", "put", "remove", "rename",
+    "set_value",
+]  # fmt: skip
 #: `after=FIRST`: before everything that is there
 FIRST = ""
 
