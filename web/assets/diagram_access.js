@@ -1,0 +1,22 @@
+// What bpmn-js and its panel leave out for people who do not see or use a mouse: names for buttons and for the drawing.
+const label = (element, words) => words && !element.getAttribute("aria-label") && element.setAttribute("aria-label", words);
+
+function name(place) {
+  place.querySelectorAll("svg[data-element-id], .djs-container > svg, .djs-container svg[tabindex]").forEach((svg) => {
+    label(svg, "The drawing. Every part of it can also be changed by the forms below.");
+    if (!svg.getAttribute("role")) svg.setAttribute("role", "group");
+  });
+  place.querySelectorAll(".djs-palette .entry, .djs-context-pad .entry").forEach((entry) => {
+    entry.setAttribute("role", "button");
+    label(entry, entry.getAttribute("title"));
+  });
+  place.querySelectorAll(".bio-properties-panel-group-header-button").forEach((button) => {
+    label(button, button.getAttribute("title"));
+  });
+  place.querySelectorAll(".bjs-powered-by").forEach((link) => label(link, "Drawn with bpmn.io"));
+}
+
+export function accessible(modeler, place) {
+  name(place);
+  new MutationObserver(() => name(place)).observe(place, { childList: true, subtree: true });
+}

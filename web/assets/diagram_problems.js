@@ -1,0 +1,86 @@
+// The server's judgement of what is drawn, a moment after each change: a mark at each element and a sentence for each.
+const PAUSE = 350; // milliseconds of rest before the server is asked
+
+const made = (tag, facts, ...children) => {
+  const element = Object.assign(document.createElement(tag), facts);
+  element.append(...children);
+  return element;
+};
+
+export class Problems {
+  constructor(modeler, { url, path, token, place }) {
+    Object.assign(this, { modeler, url, path, token, place, asked: 0, marked: [] });
+    this.status = place.querySelector("[data-diagram-status]");
+    this.list = place.querySelector("[data-diagram-problems]");
+  }
+
+  later() {
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => this.ask(), PAUSE);
+  }
+
+  async ask() {
+    this.asked += 1;
+    const turn = this.asked;
+    const { xml } = await this.modeler.saveXML({ format: true });
+    const body = new FormData();
+    body.set("file", this.path);
+    body.set("xml", new Blob([xml], { type: "application/xml" }), "diagram.bpmn");
+    let found;
+    try {
+      const answer = await fetch(this.url, { method: "POST", body, headers: { "X-CSRFToken": this.token } });
+      if (!answer.ok) throw new Error(String(answer.status));
+      found = await answer.json();
+    } catch {
+      if (turn === this.asked) this.status.textContent = "The diagram could not be checked just now. It is checked again when you save.";
+      return;
+    }
+    if (turn === this.asked) this.show(found.problems);
+  }
+
+  show(problems) {
+    const overlays = this.modeler.get("overlays");
+    const canvas = this.modeler.get("canvas");
+    const registry = this.modeler.get("elementRegistry");
+    this.marked.forEach((id) => registry.get(id) && canvas.removeMarker(id, "redress-has-problem"));
+    this.marked = [];
+    overlays.remove({ type: "redress-problem" });
+    const drawn = problems.map((one, index) => ({ ...one, number: index + 1, shape: registry.get(one.element) }));
+    for (const one of drawn.filter((each) => each.shape)) {
+      canvas.addMarker(one.element, "redress-has-problem");
+      this.marked.push(one.element);
+    }
+    for (const [id, those] of Map.groupBy ? Map.groupBy(drawn.filter((one) => one.shape), (one) => one.element) : grouped(drawn)) {
+      const words = those.map((one) => one.number).join(", ");
+      const html = made("span", { className: "redress-problem-flag", title: those.map((one) => one.what).join(" ") }, words);
+      overlays.add(id, "redress-problem", { position: { top: -14, left: -10 }, html, show: { minZoom: 0 } });
+    }
+    this.status.textContent = drawn.length === 0
+      ? "No problems in this diagram."
+      : `${drawn.length} problem${drawn.length === 1 ? "" : "s"}, each marked with its number on the drawing.`;
+    this.list.replaceChildren(...drawn.map((one) => this.sentence(one)));
+  }
+
+  sentence(one) {
+    const words = `${one.what} ${one.mend}`;
+    if (!one.shape) return made("li", {}, words);
+    const show = made("button", { type: "button", className: "redress-link-button redress-problem-link" }, words);
+    show.addEventListener("click", () => this.lookAt(one.element));
+    return made("li", {}, show);
+  }
+
+  lookAt(id) {
+    const shape = this.modeler.get("elementRegistry").get(id);
+    if (!shape) return;
+    this.modeler.get("canvas").scrollToElement(shape, 80);
+    this.modeler.get("selection").select(shape);
+  }
+}
+
+function grouped(drawn) {
+  const found = new Map();
+  for (const one of drawn.filter((each) => each.shape)) {
+    found.set(one.element, [...(found.get(one.element) || []), one]);
+  }
+  return found;
+}
