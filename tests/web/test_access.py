@@ -22,8 +22,10 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from engine import drafting
 from engine.library import Library
 from engine.office import Office
+from engine.rights import AUTHOR, Grant, Person
 from engine.store import cases as stored
 from engine.store import documents, drafts, people
 from engine.store.case_rows import By
@@ -43,6 +45,7 @@ PARTS = {
     "task_key": "triage", "name": "withdrawn", "policy": office_work.POLICY, "version": "two-stage-2024",
     "filename": "dist/no-such-file.css", "fact": "contact_made",
     "step": "stage_1.acknowledge", "kind": "letter.pdf", "item_id": "1",
+    "draft_id": "1", "key": "stage_1.response", "stage": "stage_1", "role": "service_manager",
 }  # fmt: skip
 FIRST_EVENT = {"event": "1"}
 GRANTS = {
@@ -51,6 +54,8 @@ GRANTS = {
     "manager": ("service_manager", ""),
     "head": ("head_of_service", ""),
     "leaver": ("complaints_officer", "repairs"),
+    "author": ("policy_author", ""),
+    "approver": ("policy_approver", ""),
 }
 SAFE = {
     "X-Content-Type-Options": "nosniff",
@@ -96,8 +101,17 @@ def walked(furnished: tuple[Path, Office], tmp_path_factory: pytest.TempPathFact
             drafts.put_draft(tx, case.id, PARTS["step"], answers={}, day=BEGINNING.date(), writer=by, now=BEGINNING)
         people.leave(tx, ids["leaver"])
         letters = {case: str(letter_of(tx, reference)) for case, reference in cases.items() if case != "missing"}
+    begin_draft(office, ids["author"])
     database.close()
     return file, office, {"people": ids, "cases": cases, "letters": {**letters, "missing": letters["repairs"]}}
+
+
+def begin_draft(office: Office, author: int) -> None:
+    """The draft of the addresses that speak of one."""
+    who = Person(str(author), "The author", studio=(Grant(office_work.POLICY, AUTHOR),))
+    new = {"version": "two-stage-2026", "in_force_from": BEGINNING.date()}
+    begun = drafting.begin(office, office_work.POLICY, PARTS["version"], who, BEGINNING, **new)
+    assert str(begun.row.id) == PARTS["draft_id"]
 
 
 def letter_of(tx: Transaction, reference: str) -> int:
