@@ -7,12 +7,12 @@ Nothing here writes to an installation: stories are told on a database that is t
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from threading import Lock
+from typing import Any
 
 from engine import example_files, library, publishing
 from engine.dated_data import law_ended
@@ -54,6 +54,7 @@ class Checked:
 
 
 _kept: OrderedDict[str, Checked] = OrderedDict()
+_told: OrderedDict[str, tuple[Told, ...]] = OrderedDict()
 _lock = Lock()
 
 
@@ -82,22 +83,39 @@ def office_with(office: Office, draft: Checked) -> Office:
 
 
 def stories(office: Office, draft: Checked) -> list[Told]:
-    """The draft's own stories, told. One that says nothing of another version is told as if the draft were the only
-    version there is; where the draft has problems no story can be told, and none is."""
+    """The draft's own stories, told; kept for the last few drafts, so that every page may ask.
+
+    One that says nothing of another version is told as if the draft were the only version there is. Where the draft
+    has problems no story can be told, and none is.
+    """
     if draft.book is None or draft.version is None:
         return []
+    key = _content_of(office, draft.files, draft.key)
+    with _lock:
+        if key in _told:
+            return list(_told[key])
     found = own_stories(draft.files, draft.key)
-    return told(office_with(office, draft), [_pinned(one, draft.version) for one in found])
+    came = told(office_with(office, draft), [_pinned(one, draft.version) for one in found])
+    with _lock:
+        _told[key] = tuple(came)
+        while len(_told) > MOST_KEPT:
+            _told.popitem(last=False)
+    return came
 
 
 def told(office: Office, examples: Iterable[Example]) -> list[Told]:
     """Stories told to an office's versions, on a database that is thrown away."""
-    database = throw_away()
+    database = empty_database()
     try:
         there = replace(office, database=database)
         return [tell(there, example) for example in examples]
     finally:
         database.close()
+
+
+def throw_away(office: Office, draft: Checked) -> Office:
+    """The office with the draft, on an empty database of its own: close that when done."""
+    return replace(office_with(office, draft), database=empty_database())
 
 
 def own_stories(files: Mapping[str, bytes], key: str) -> list[Example]:
@@ -113,13 +131,11 @@ def speaks_of_others(example: Example, version: str) -> bool:
     return named != {version} or any(act.name == MOVED for act in example.story)
 
 
-def throw_away() -> Database:
-    """An empty database in memory, with the newest schema."""
+def empty_database() -> Database:
+    """An empty database in memory, with the newest schema, for one thread."""
     database = open_database("sqlite://")
-    with database.writing() as tx:
-        pass
     with database.reading() as tx:
-        raw: sqlite3.Connection = tx.connection.dbapi_connection  # type: ignore[assignment]
+        raw: Any = tx.connection.dbapi_connection
     raw.deserialize(_empty())
     return database
 
@@ -130,8 +146,8 @@ def _empty() -> bytes:
     database = open_database("sqlite://")
     migrate(database)
     with database.reading() as tx:
-        raw: sqlite3.Connection = tx.connection.dbapi_connection  # type: ignore[assignment]
-    content = raw.serialize()
+        raw: Any = tx.connection.dbapi_connection
+    content: bytes = raw.serialize()
     database.close()
     return content
 
@@ -151,8 +167,8 @@ def _content_of(office: Office, files: Mapping[str, bytes], version_key: str) ->
 
 
 def _checked(office: Office, files: Mapping[str, bytes], version_key: str) -> Checked:
-    policy = version_key.partition("/")[0]
-    others = [one for one in office.versions_of(policy) if one.key != version_key]
+    there = (one.book for key, one in office.shelved.items() if key != version_key and not one.is_withdrawn)
+    others = [(book.version, book.workflows) for book in there]
     shelf, problems = library.load_files({**office.shelf.dated_files, **files}, others, office.calendars)
     own = tuple(problem for problem in problems if problem.file in files)
     path = f"policies/{version_key}.yaml"

@@ -6,8 +6,8 @@ example that names its version must stay inside that one. `engine.example_files`
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 
 from engine.events import CORRECTED, FACTS, MOVE_UNDONE, MOVED, OF_A_STAGE
 from engine.example_files import DECIDE, LISTS, Act, Example, ExampleFile, Expectation
@@ -38,15 +38,15 @@ def check(
     versions: Iterable[PolicyVersion],
     workflows: Workflows,
     unsure: Mapping[str, Collection[str]] | None = None,
+    others: Sequence[tuple[PolicyVersion, Workflows]] = (),
 ) -> list[Problem]:
     """Every name in the examples that no version of their policy knows, with the name that was probably meant.
 
-    `unsure`: of policies whose files have problems, the words in these files: such a name may be right.
+    `unsure`: of policies whose files have problems, the words in these files: such a name may be right. `others` are
+    versions that lie elsewhere, each with its own diagrams.
     """
-    by_policy: dict[str, list[PolicyVersion]] = {}
-    for version in versions:
-        by_policy.setdefault(version.policy, []).append(version)
-    anywhere = words_of([one for theirs in by_policy.values() for one in theirs], workflows).events
+    by_policy, known_to = _known(versions, workflows, others)
+    anywhere = known_to([one for theirs in by_policy.values() for one in theirs]).events
     words: dict[tuple[str, ...], Words] = {}
     problems: list[Problem] = []
     for example in found.examples:
@@ -68,9 +68,25 @@ def check(
             continue
         key = tuple(one.key for one in chosen)
         if key not in words:
-            words[key] = replace(words_of(chosen, workflows), events_anywhere=anywhere)
+            words[key] = replace(known_to(chosen), events_anywhere=anywhere)
         problems += _problems(example, words[key], perhaps or ())
     return problems
+
+
+def _known(
+    versions: Iterable[PolicyVersion], workflows: Workflows, others: Sequence[tuple[PolicyVersion, Workflows]]
+) -> tuple[dict[str, list[PolicyVersion]], Callable[[Sequence[PolicyVersion]], Words]]:
+    """The versions of each policy, and what gives the words that some of them know."""
+    by_policy: dict[str, list[PolicyVersion]] = {}
+    elsewhere = {version.key: words_of([version], diagrams) for version, diagrams in others}
+    for version in (*versions, *(version for version, _ in others)):
+        by_policy.setdefault(version.policy, []).append(version)
+
+    def known_to(chosen: Sequence[PolicyVersion]) -> Words:
+        here = words_of([one for one in chosen if one.key not in elsewhere], workflows)
+        return _together([here, *(elsewhere[one.key] for one in chosen if one.key in elsewhere)])
+
+    return by_policy, known_to
 
 
 def words_of(versions: Sequence[PolicyVersion], workflows: Workflows) -> Words:
@@ -90,6 +106,12 @@ def words_of(versions: Sequence[PolicyVersion], workflows: Workflows) -> Words:
         deadlines=frozenset(rule.key for version in versions for rule in version.deadlines),
         letters=frozenset(letter for letter in letters if letter),
     )
+
+
+def _together(known: Iterable[Words]) -> Words:
+    """The words of all of these."""
+    all_of = list(known)
+    return Words(*(frozenset().union(*(getattr(one, each.name) for one in all_of)) for each in fields(Words)))
 
 
 def _problems(example: Example, words: Words, perhaps: Collection[str]) -> Iterator[Problem]:

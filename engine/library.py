@@ -6,7 +6,7 @@ Nothing is half loaded: a version with a problem in any file that is sealed with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
@@ -22,7 +22,6 @@ from engine import (
     library_checks,
     policy_checks,
     word_checks,
-    yaml_text,
     yardstick,
 )
 from engine.calendars import Calendar
@@ -38,9 +37,8 @@ from engine.dated_data import (
     read_law,
     read_rules,
 )
-from engine.diagrams import Diagram
 from engine.example_files import ExampleFile
-from engine.letter_files import LetterFile, letters_path
+from engine.letter_files import LetterFile
 from engine.library_files import (
     CALENDAR,
     DATED,
@@ -53,12 +51,13 @@ from engine.library_files import (
     strangers,
     words_of,
 )
+from engine.library_seals import as_sealed, diagrams_of, paths_of
 from engine.policy import PolicyVersion
 from engine.policy_files import readable_version
 from engine.problems import Problem, only_problems
 from engine.version_names import Beside, broken_beside, is_sound, names_of
 from engine.wordings import listed
-from engine.workflow_files import FACTS, read_all
+from engine.workflow_files import read_all
 from engine.workflows import Workflows
 from engine.yardstick import Yardstick
 
@@ -96,9 +95,9 @@ class Library:
         Of a tasks.yaml only what the version's own diagrams ask is sealed, so that another version's wording can
         change without it.
         """
-        processes = {each.process for each in _diagrams_of(version, self.workflows)}
-        paths = sorted(_paths_of(version, self.workflows) & self.files.keys())
-        return {path: _sealed(path, self.files[path], processes) for path in paths}
+        processes = {each.process for each in diagrams_of(version, self.workflows)}
+        paths = sorted(paths_of(version, self.workflows) & self.files.keys())
+        return {path: as_sealed(path, self.files[path], processes) for path in paths}
 
     @property
     def beside(self) -> Beside:
@@ -126,12 +125,14 @@ def load(root: Path) -> tuple[Library, list[Problem]]:
 
 
 def load_files(
-    files: Mapping[str, bytes], others: Sequence[PolicyVersion] = (), more: Mapping[str, Calendar] | None = None
+    files: Mapping[str, bytes],
+    others: Sequence[tuple[PolicyVersion, Workflows]] = (),
+    more: Mapping[str, Calendar] | None = None,
 ) -> tuple[Library, list[Problem]]:
     """The library these files make, by their paths, and every problem and remark of theirs, in order.
 
-    `others` are versions sealed elsewhere that stories may name and whose days are taken; `more` are calendars as an
-    installation has them, in the place of those of the files.
+    `others` are versions sealed elsewhere, each with its own diagrams, that stories may name and whose days are taken;
+    `more` are calendars as an installation has them, in the place of those of the files.
     """
     workflows, readable, problems = read_all(files)
     law, found = _read(files, LAW, read_law)
@@ -155,11 +156,11 @@ def load_files(
         beside = replace(beside, words=words_of(files, [path for path in files if path.startswith("workflows/")]))
     versions, found = _versions(files, beside)
     problems += [*found, *citation_checks.of_forms(versions, beside)]
-    known = [*others, *versions]
+    known = [*(version for version, _ in others), *versions]
     problems += [one for check in library_checks.CHECKS for one in check(known, workflows)]
     beside = replace(beside, broken=_broken(problems))
     whole = {one.key: one for one in versions if _is_whole(one, beside)}
-    problems += _checked_stories(stories, known, files, beside)
+    problems += _checked_stories(stories, versions, files, beside, others)
     problems += _judged_later(files, versions, beside)
     kept = {path: text for path, text in files.items() if is_read(path)}
     library = Library(whole, workflows, calendars, law or {}, contacts or {}, rules or {}, code, letters, kept)
@@ -198,7 +199,11 @@ def _examples(files: Mapping[str, bytes]) -> tuple[list[ExampleFile], list[Probl
 
 
 def _checked_stories(
-    stories: Sequence[ExampleFile], versions: Sequence[PolicyVersion], files: Mapping[str, bytes], beside: Beside
+    stories: Sequence[ExampleFile],
+    versions: Sequence[PolicyVersion],
+    files: Mapping[str, bytes],
+    beside: Beside,
+    others: Sequence[tuple[PolicyVersion, Workflows]],
 ) -> Iterator[Problem]:
     """What is wrong in examples. A story may tell of other versions of its policy: where one of these has problems, a
     name is only called wrong that stands nowhere in what could not be read."""
@@ -210,7 +215,7 @@ def _checked_stories(
         if not is_sound(version, beside):
             unsure[version.policy] = unsure.get(version.policy, frozenset()) | beside.words
     for story in stories:
-        yield from example_checks.check(story, versions, beside.workflows, unsure)
+        yield from example_checks.check(story, versions, beside.workflows, unsure, others)
         for example in story.examples:
             if example.policy not in unsure:
                 theirs = [version for version in versions if version.policy == example.policy]
@@ -261,45 +266,6 @@ def _checked(text: bytes, file: str, beside: Beside) -> tuple[PolicyVersion | No
     return version, problems + [problem for check in CHECKS for problem in check(version, names, beside)]
 
 
-def _diagrams_of(version: PolicyVersion, workflows: Workflows) -> tuple[Diagram, ...]:
-    spine = workflows.at(version.workflow)
-    return tuple(workflows.called_by(spine.process)) if spine else ()
-
-
 def _is_whole(version: PolicyVersion, beside: Beside) -> bool:
     """Whether all of a version could be read: its own files, and every diagram it calls."""
-    return is_sound(version, beside) and not _paths_of(version, beside.workflows) & beside.broken
-
-
-def _paths_of(version: PolicyVersion, workflows: Workflows) -> set[str]:
-    diagrams = {diagram.file for diagram in _diagrams_of(version, workflows)} | {f"workflows/{version.workflow}.bpmn"}
-    tasks = {f"{path.rpartition('/')[0]}/tasks.yaml" for path in diagrams}
-    forms = {*names_of(version, workflows).asking.values(), *(fact.form for fact in workflows.facts.values())}
-    for diagram in _diagrams_of(version, workflows):  # the usual forms too, so that what is sealed can be read alone
-        forms |= {task.form for task in workflows.tasks_of(diagram.process)}
-        forms |= {message.form for message in workflows.messages_of(diagram.process)}
-    examples = version.file.removesuffix(".yaml") + ".examples.yaml"
-    own = {version.file, examples, letters_path(version.file)}
-    return own | diagrams | tasks | {f"workflows/forms/{form}.yaml" for form in forms}
-
-
-def _sealed(path: str, text: bytes, processes: Collection[str]) -> bytes:
-    """A file as it is sealed: whole, but for the processes of a tasks.yaml that the version has nothing to do with."""
-    node = yaml_text.read(text, path)[0] if path.endswith("/tasks.yaml") else None
-    if not isinstance(node, yaml_text.Mapping):
-        return text
-    lines = text.decode().splitlines(keepends=True)
-    begins = {_with_comment(lines, node.line_of(key) - 1): key for key, _ in node.items()}
-    kept, keeping = [], True
-    for number, line in enumerate(lines):
-        if number in begins:
-            keeping = begins[number] in processes or begins[number] == FACTS
-        kept += [line] if keeping else []
-    return "".join(kept).encode()
-
-
-def _with_comment(lines: list[str], number: int) -> int:
-    """Where the comment that stands directly above a line begins; the line itself where there is none."""
-    while number > 0 and lines[number - 1].startswith("#"):
-        number -= 1
-    return number
+    return is_sound(version, beside) and not paths_of(version, beside.workflows) & beside.broken

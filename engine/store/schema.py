@@ -25,6 +25,7 @@ from engine.store.letter_tables import document_content as document_content
 from engine.store.letter_tables import letter_draft as letter_draft
 from engine.store.letter_tables import outbox as outbox
 from engine.store.studio_tables import impact as impact
+from engine.store.studio_tables import impact_case as impact_case
 from engine.store.studio_tables import policy_draft as policy_draft
 from engine.store.studio_tables import policy_draft_author as policy_draft_author
 from engine.store.studio_tables import policy_draft_file as policy_draft_file

@@ -116,5 +116,16 @@ impact = Table(
     sqlite_autoincrement=True,
 )
 
+# What it would do to each of these cases: `kinds` are the words by which they are counted and listed.
+impact_case = Table(
+    "impact_case",
+    metadata,
+    Column("impact_id", ForeignKey("impact.id"), primary_key=True),
+    Column("case_id", ForeignKey("complaint_case.id"), primary_key=True),
+    Column("kinds", Text, nullable=False),
+    Column("detail", Json, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 # What an installation decides in its pages, by name.
 setting = Table("setting", metadata, Column("key", Text, primary_key=True), Column("value", Json, nullable=False))

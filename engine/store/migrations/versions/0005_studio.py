@@ -159,6 +159,17 @@ def _make_impacts() -> None:
     )
     op.create_index(op.f("ix_impact_draft_id_id"), "impact", ["draft_id", "id"], unique=False)
     op.create_index(op.f("ix_impact_status_id"), "impact", ["status", "id"], unique=False)
+    op.create_table(
+        "impact_case",
+        sa.Column("impact_id", ID, nullable=False),
+        sa.Column("case_id", ID, nullable=False),
+        sa.Column("kinds", sa.Text(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["impact_id"], ["impact.id"], name=op.f("fk_impact_case_impact_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["complaint_case.id"], name=op.f("fk_impact_case_case_id")),
+        sa.PrimaryKeyConstraint("impact_id", "case_id", name=op.f("pk_impact_case")),
+        sqlite_with_rowid=False,
+    )
 
 
 def downgrade() -> None:
@@ -166,6 +177,7 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for table in APPEND_ONLY:
             op.execute(f"DROP TRIGGER {table}_append_only ON {table}")
-    for table in ("setting", "impact", "withdrawal", "publication", "policy_draft_author", "policy_draft_file"):
+    for table in ("setting", "impact_case", "impact", "withdrawal", "publication"):
         op.drop_table(table)
-    op.drop_table("policy_draft")
+    for table in ("policy_draft_author", "policy_draft_file", "policy_draft"):
+        op.drop_table(table)
