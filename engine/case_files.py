@@ -16,7 +16,7 @@ from engine.deadlines import Ledger
 from engine.events import RECEIVED, TIMER_FIRED, CaseEvent, at, known_by, local_day
 from engine.process import StateRefused
 from engine.record import Governing, governed_by, standing_events
-from engine.refusals import Refused, Unknown
+from engine.refusals import OfficeChanged, Refused, Unknown
 from engine.replay import Rulebook, Run, replay, resume
 from engine.rights import THE_CLOCK
 from engine.store import cases as stored
@@ -124,7 +124,8 @@ def opened(office: Office, row: stored.CaseRow, record: Sequence[CaseEvent], now
     """The case as it stands at `now`: taken up from its stored state, or by replay for a moment in its past."""
     known = tuple(known_by(record, now))
     events = tuple(standing_events(known))
-    governing = governed_by(known, office.versions_of(row.policy))
+    _refuse_if_unread(office, row)
+    governing = _governing(office, row.policy, known)
     book = office.book(governing.version) if governing.version else None
     is_whole = len(known) == len(record)
     run = None
@@ -138,7 +139,7 @@ def opened(office: Office, row: stored.CaseRow, record: Sequence[CaseEvent], now
 def as_recorded(office: Office, policy: str, record: Sequence[CaseEvent], now: datetime) -> CaseFile:
     """A case worked out from its record alone, by replay: what a correction or a move leads to."""
     events = tuple(standing_events(record))
-    governing = governed_by(record, office.versions_of(policy))
+    governing = _governing(office, policy, record)
     book = office.book(governing.version) if governing.version else None
     run = replay(book, events, now) if book else None
     return CaseFile(None, policy, tuple(record), events, governing, book, run, _standing(run, now))
@@ -206,6 +207,16 @@ def record_of(tx: Transaction, row: stored.CaseRow) -> list[CaseEvent]:
         CaseEvent(e.name, e.happened, e.recorded, e.number, e.by_person, e.by_name, e.fields)
         for e in stored.events_of(tx, row.id)
     ]
+
+
+def _governing(office: Office, policy: str, record: Sequence[CaseEvent]) -> Governing:
+    return governed_by(record, office.versions_of(policy), office.known_from(policy))
+
+
+def _refuse_if_unread(office: Office, row: stored.CaseRow) -> None:
+    """Nobody works a case that was logged under a version published since this office was read."""
+    if row.version_id is not None and not office.has_version(row.version_id):
+        raise OfficeChanged
 
 
 def _resumed(book: Rulebook, state: bytes, events: Sequence[CaseEvent], now: datetime) -> Run:

@@ -71,7 +71,7 @@ def _receiving(office: Office, policy: str, said: Said) -> tuple[Form, datetime]
         raise BadAnswers({"happened": "The day of receipt must be today or in the past."})
     if not office.versions_of(policy):
         raise Unknown(f"There is no policy '{policy}' here.")
-    return office.complaint_form(policy, office.governing(policy, local_day(received))), received
+    return office.complaint_form(policy, office.governing(policy, local_day(received), said.recorded)), received
 
 
 def _logged(office: Office, policy: str, who: Person, said: Said, answers: Answers) -> Plan:

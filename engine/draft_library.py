@@ -105,17 +105,22 @@ def stories(office: Office, draft: Checked) -> list[Told]:
 
 def told(office: Office, examples: Iterable[Example]) -> list[Told]:
     """Stories told to an office's versions, on a database that is thrown away."""
-    database = empty_database()
+    there = _elsewhere(office)
     try:
-        there = replace(office, database=database)
         return [tell(there, example) for example in examples]
     finally:
-        database.close()
+        there.database.close()
 
 
 def throw_away(office: Office, draft: Checked) -> Office:
     """The office with the draft, on an empty database of its own: close that when done."""
-    return replace(office_with(office, draft), database=empty_database())
+    return _elsewhere(office_with(office, draft))
+
+
+def _elsewhere(office: Office) -> Office:
+    """The same versions with an empty database, in which none of them has an id."""
+    shelved = {key: replace(one, id=None) for key, one in office.shelved.items()}
+    return replace(office, database=empty_database(), shelved=shelved, stamp=None)
 
 
 def own_stories(files: Mapping[str, bytes], key: str) -> list[Example]:

@@ -21,6 +21,7 @@ from engine.policy import PolicyVersion, governing
 from engine.policy_files import read_version
 from engine.problems import Broken
 from engine.process import definition_of
+from engine.refusals import OfficeChanged
 from engine.replay import Rulebook, spine_of
 from engine.store import library as stored
 from engine.store import publications
@@ -95,6 +96,10 @@ class Office:
 
     def version_id(self, version: PolicyVersion | None) -> int | None:
         return self.shelved[version.key].id if version else None
+
+    def has_version(self, version_id: int) -> bool:
+        """Whether the version of that id in the database is one this office was read with."""
+        return any(one.id == version_id for one in self.shelved.values())
 
     def prefix(self, policy: str) -> str:
         """How the references of a policy's cases begin: the initials of its key, SEH for south-essex-homes."""
@@ -172,6 +177,14 @@ def is_stale(office: Office) -> bool:
 def refreshed(office: Office) -> Office:
     """The office as it is now: the same one where nothing changed since it was read."""
     return office_of(office.database, office.shelf, office) if is_stale(office) else office
+
+
+def refuse_if_changed(tx: Transaction, office: Office) -> None:
+    """Hold off publishing until this transaction is over, and raise OfficeChanged where a version was published or
+    withdrawn since the office was read: what is logged now falls under the versions there are now."""
+    publications.hold_off_publishing(tx)
+    if office.stamp is not None and publications.stamp(tx)[:2] != office.stamp[:2]:
+        raise OfficeChanged
 
 
 def sealed(files: Mapping[str, bytes], key: str) -> tuple[PolicyVersion, Workflows]:

@@ -60,8 +60,14 @@ def received_on(standing: Iterable[CaseEvent]) -> date | None:
     return next((event.day for event in standing if event.name == RECEIVED), None)
 
 
-def governed_by(record: Sequence[CaseEvent], versions: Sequence[PolicyVersion]) -> Governing:
-    """The version that governs: the one people moved the case to, else the one in force on the day of receipt."""
+def governed_by(
+    record: Sequence[CaseEvent], versions: Sequence[PolicyVersion], known_from: Mapping[str, datetime] | None = None
+) -> Governing:
+    """The version that governs: the one people moved the case to, else the one in force on the day of receipt.
+
+    `known_from`: from when on complaints that are logged may fall under a version, by its key. So a version published
+    later, from whatever day, takes in no case that was there already (law 4).
+    """
     moves: list[CaseEvent] = []
     receipt = [event for event in record if event.name in (RECEIVED, CORRECTED)]
     for event in record:
@@ -70,7 +76,9 @@ def governed_by(record: Sequence[CaseEvent], versions: Sequence[PolicyVersion]) 
         elif event.name == MOVE_UNDONE and moves:
             moves.pop()
     received = received_on(standing_events(receipt))
-    by_receipt = governing(list(versions), received) if received else None
+    logged = next((event.recorded for event in record if event.name == RECEIVED), None)
+    there = [one for one in versions if not (known_from and logged and known_from.get(one.key, logged) > logged)]
+    by_receipt = governing(there, received) if received else None
     if moves:
         return _moved(moves[-1], versions, by_receipt)
     if by_receipt is None:

@@ -36,3 +36,10 @@ class ChangedMeanwhile(Refused):
 
 class Unknown(Refused):
     """There is no such case, or none this person may see."""
+
+
+class OfficeChanged(Refused):
+    """A version was published or withdrawn since the versions were read. Read them again, then the act fits."""
+
+    def __init__(self) -> None:
+        super().__init__("A version of this policy was published or withdrawn a moment ago. Try again.")

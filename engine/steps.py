@@ -16,9 +16,9 @@ from engine.case_files import CaseFile, Claim, Plan
 from engine.casework import Said
 from engine.due_timers import fire_due as fire_due
 from engine.events import NOTED, TIMER_FIRED, CaseEvent
-from engine.office import Office
+from engine.office import Office, refreshed, refuse_if_changed
 from engine.process import OverBudget
-from engine.refusals import ChangedMeanwhile, Refused, Unknown
+from engine.refusals import ChangedMeanwhile, OfficeChanged, Refused, Unknown
 from engine.rights import Person
 from engine.store import acts, claims, inbox
 from engine.store import cases as stored
@@ -28,6 +28,7 @@ from engine.store.database import Transaction
 TRIES = 4
 
 Act = Callable[[CaseFile], Plan]
+Planned = Callable[[Office], Plan]
 Done = TypeVar("Done")
 
 
@@ -35,7 +36,7 @@ def register(office: Office, policy: str, who: Person, said: Said, request_key: 
     """Log a complaint and give back its reference; the same request again gives the same one."""
     if not who.may_log(policy):
         raise Refused(f"{who.name} holds no role under this policy, and so cannot log a complaint for it.")
-    return _register(office, lambda: casework.log_complaint(office, policy, who, said), who, said, request_key)
+    return _register(office, lambda there: casework.log_complaint(there, policy, who, said), who, said, request_key)
 
 
 def pass_on(office: Office, policy: str, who: Person, said: Said, request_key: str = "") -> str:
@@ -43,7 +44,7 @@ def pass_on(office: Office, policy: str, who: Person, said: Said, request_key: s
 
     No role is needed, and nothing of any case is shown by it. The day they were told is the day of receipt.
     """
-    return _register(office, lambda: casework.pass_on_complaint(office, policy, who, said), who, said, request_key)
+    return _register(office, lambda there: casework.pass_on_complaint(there, policy, who, said), who, said, request_key)
 
 
 def seen_by(office: Office, reference: str, who: Person, now: datetime) -> CaseFile:
@@ -162,19 +163,22 @@ def reassign(
     _note(office, reference, who, now, "reassigned", task_key, act, notice)
 
 
-def _register(office: Office, plan: Callable[[], Plan], who: Person, said: Said, request_key: str) -> str:
+def _register(office: Office, plan: Planned, who: Person, said: Said, request_key: str) -> str:
     try:
         return _registered(office, plan, who, said, request_key)
+    except OfficeChanged:  # under the version that was published meanwhile, where it governs
+        return _registered(refreshed(office), plan, who, said, request_key)
     except acts.SameRequest:  # the same button, pressed twice at once: the other one's result is there now
         return _registered(office, plan, who, said, request_key)
 
 
-def _registered(office: Office, plan: Callable[[], Plan], who: Person, said: Said, request_key: str) -> str:
+def _registered(office: Office, plan: Planned, who: Person, said: Said, request_key: str) -> str:
     with office.database.writing() as tx:
         earlier = acts.result_of_request(tx, request_key) if request_key else None
         if earlier:
             return str(earlier)
-        reference = case_saving.saved(tx, office, plan(), By(who.id, who.name), said.recorded).reference
+        refuse_if_changed(tx, office)
+        reference = case_saving.saved(tx, office, plan(office), By(who.id, who.name), said.recorded).reference
         if request_key:
             acts.keep_request(tx, request_key, result=reference, now=said.recorded)
         return reference
