@@ -132,7 +132,7 @@ def _demo_people() -> dict[str, list[DemoPerson]]:
     landlords = current.office().policies()
     for row in rows:
         person = current.as_person(row, list(held.get(row.id, [])))
-        policies = dict.fromkeys(grant.policy for grant in person.grants)
+        policies = dict.fromkeys(grant.policy for grant in (*person.grants, *person.studio))
         of = " and ".join(landlords.get(policy, policy) for policy in policies) or "The whole installation"
         does = "; ".join(role_words.of(person, areas, with_landlord=len(policies) > 1))
         by_landlord.setdefault(of, []).append(DemoPerson(row.sign_in, row.name, does))

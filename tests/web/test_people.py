@@ -129,3 +129,30 @@ def test_areas_are_added_once(admin, office):
     assert admin.post("/people/areas", data={"title": " & "}).status_code == 400
     with office.database.reading() as tx:
         assert people.areas(tx)["leasehold_sales"] == "Leasehold & sales"
+
+
+@pytest.mark.parametrize("role", ["policy_author", "policy_approver"])
+def test_a_role_of_the_studio_is_given_for_a_whole_policy_and_opens_no_case(admin, as_person, office, role):
+    before = as_person("officer").get("/cases").status_code
+    admin.post(path(office, "officer", "/leave"))
+    admin.post(path(office, "officer", "/return"))
+    wanted = {"role": f"south-essex-homes:{role}", "area": "income"}
+    for_one = admin.post(path(office, "officer", "/roles"), data=wanted)
+    assert for_one.status_code == 400
+    assert "is for the whole policy. Choose all areas" in for_one.text
+    given = admin.post(path(office, "officer", "/roles"), data=wanted | {"area": ""})
+    assert given.status_code == 302
+    assert grants(office, "officer") == [GrantRow("south-essex-homes", role, "")]
+    theirs = as_person("officer")
+    refused = [theirs.get(where).status_code for where in ("/cases", "/complaints/new", "/outgoing")]
+    assert refused == [403, 403, 403]
+    assert before == 200
+    held = "Policy author" if role == "policy_author" else "Policy approver"
+    assert f"{held}, South Essex Homes" in theirs.get("/account").text
+    assert f"{held}, South Essex Homes" in admin.get(path(office, "officer")).text
+
+
+def test_a_role_of_the_studio_is_not_given_for_a_policy_there_is_not(admin, office):
+    answer = admin.post(path(office, "officer", "/roles"), data={"role": "moon:policy_author", "area": ""})
+    assert answer.status_code == 400
+    assert "Choose a role" in answer.text
