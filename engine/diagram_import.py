@@ -123,10 +123,9 @@ def _readable_ids(root: Element, process: str) -> Iterator[tuple[str, tuple[str,
     """Ids that stories could not speak of, each with the one made of its name. The process is called as its file."""
     used = {one.get("id") for one in root.iter() if isinstance(one.tag, str) and one.get("id")}
     processes = list(children(root, "process"))
-    if len(processes) == 1 and processes[0].get("id") and processes[0].get("id") != process:
-        if process not in used:
-            used.add(process)
-            yield processes[0].get("id"), (process, shown(processes[0]))
+    if len(processes) == 1 and processes[0].get("id") and process not in used:
+        used.add(process)
+        yield processes[0].get("id"), (process, shown(processes[0]))
     for element in root.iter():
         old = element.get("id")
         if old is None or not qualified(element).startswith("bpmn:"):
@@ -145,9 +144,8 @@ def local_words(element: Element) -> str:
 
 def _snake(title: str) -> str:
     plain = unicodedata.normalize("NFKD", title).lower()
-    found = "".join(
-        mark if mark.isascii() and mark.isalnum() else " " for mark in plain if not unicodedata.combining(mark)
-    )
+    marks = (mark for mark in plain if not unicodedata.combining(mark))
+    found = "".join(mark if mark.isascii() and mark.isalnum() else " " for mark in marks)
     name = "_".join(found.split()[:6]).lstrip("0123456789_")[:70].rstrip("_")
     return name if SNAKE.fullmatch(name) else ""
 

@@ -24,75 +24,21 @@ MAKERS = (
     ("ibm.com", "IBM"), ("oracle", "Oracle"), ("bonitasoft", "Bonita"), ("omg.org", "the BPMN standard"),
 )  # fmt: skip
 #: names of settings and elements by which another engine is told to run something
-_RUNS = frozenset(
-    name.lower()
-    for name in [
-        "class",
-        "className",
-        "classRef",
-        "expression",
-        "delegateExpression",
-        "executionListener",
-        "taskListener",
-        "listener",
-        "script",
-        "scriptFormat",
-        "resource",
-        "resultVariable",
-        "connector",
-        "connectorId",
-        "inputOutput",
-        "inputParameter",
-        "outputParameter",
-        "ioMapping",
-        "input",
-        "output",
-        "field",
-        "string",
-        "calledElement",
-        "taskDefinition",
-        "topic",
-        "type",
-        "handler",
-        "preScript",
-        "postScript",
-        "serviceTaskOperator",
-        "onEntry-script",
-        "onExit-script",
-        "onEntryScript",
-        "onExitScript",
-        "metaData",
-        "action",
-        "operation",
-        "processVariables",
-        "calculation",
-        "unitTestScript",
-        "messagePayload",
-        "messageVariable",
-        "conditionExpression",
-        "decisionRef",
-        "calledDecision",
-        "in",
-        "out",
-        "variableEvents",
-        "variableName",
-        "customResource",
-        "retryTimeCycle",
-        "failedJobRetryTimeCycle",
-        "skipExpression",
-        "completionCondition",
-        "timeDuration",
-        "timeCycle",
-        "loopCardinality",
-        "executionListeners",
-        "taskListeners",
-    ]
-)
+_RUNS = frozenset({
+    "class", "classname", "classref", "expression", "delegateexpression", "executionlistener", "tasklistener",
+    "listener", "script", "scriptformat", "resource", "resultvariable", "connector", "connectorid", "inputoutput",
+    "inputparameter", "outputparameter", "iomapping", "input", "output", "calledelement", "taskdefinition", "topic",
+    "handler", "prescript", "postscript", "servicetaskoperator", "onentry-script", "onexit-script", "onentryscript",
+    "onexitscript", "action", "operation", "processvariables", "calculation", "unittestscript", "messagepayload",
+    "messagevariable", "conditionexpression", "decisionref", "calleddecision", "in", "out", "variableevents",
+    "variablename", "customresource", "retrytimecycle", "failedjobretrytimecycle", "skipexpression",
+    "completioncondition", "timeduration", "timecycle", "loopcardinality", "executionlisteners", "tasklisteners",
+})  # fmt: skip
 _EXPRESSION = re.compile(r"[$#]\{|^\s*=|\{\{|<%|\(\s*\)|__|\beval\b|\bexec\b")
 #: what BPMN itself lets a modeler say that changes nothing in what is done
-_SAYS_NOTHING = frozenset(
-    {"group", "category", "categoryValue", "auditing", "monitoring", "extension", "BPMNLabelStyle", "Font"}
-)
+_SAYS_NOTHING = frozenset({
+    "group", "category", "categoryValue", "auditing", "monitoring", "extension", "BPMNLabelStyle", "Font",
+})  # fmt: skip
 _PLAIN = frozenset({
     "expressionLanguage", "typeLanguage", "labelStyle", "choreographyActivityShape", "participantBandKind",
     "documentation", "processType", "isClosed", "exporter", "exporterVersion", "gatewayDirection", "isImmediate",
@@ -204,10 +150,7 @@ def _carries(element: Element) -> bool:
 
 def runs(name: str, value: str) -> bool:
     """Whether another engine would run what stands under that name."""
-    if name.lower() in _RUNS:
-        # 'type' and the like are words of forms, too: only what is not a plain word runs
-        return name.lower() not in ("type", "string", "field", "metadata") or bool(_EXPRESSION.search(value))
-    return bool(_EXPRESSION.search(value))
+    return name.lower() in _RUNS or bool(_EXPRESSION.search(value))
 
 
 def maker(namespace: str) -> str:

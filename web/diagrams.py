@@ -1,5 +1,5 @@
-"""A diagram as SVG from its diagram interchange, with where a case stands on it (done, now, late), what a draft changes in
-it (new, gone, changed), or where its problems are, by their numbers.
+"""A diagram as SVG from its diagram interchange, with where a case stands on it (done, now, late), what a draft changes
+in it (new, gone, changed), or where its problems are, by their numbers.
 
 A state is never told by colour alone: what is done has a tick, where the case stands now is framed thick and says
 "Now", what is late says "Late"; the caption says it all again in words. Styles are classes (the page's security policy
