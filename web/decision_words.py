@@ -45,7 +45,7 @@ def table(version: PolicyVersion, key: str, asking: Form, also: Iterable[Form] =
     decides = asking.field("decision")
     return [
         Row(
-            when=_conditions(row.when, fields),
+            when=conditions(row.when, fields),
             then=decides.choices.get(row.then, wording.plain(row.then)) if decides else wording.plain(row.then),
             because=row.because,
             cites=[names.citation(version, cited) for cited in row.cites],
@@ -54,7 +54,7 @@ def table(version: PolicyVersion, key: str, asking: Form, also: Iterable[Form] =
     ]
 
 
-def _conditions(when: str, fields: dict[str, Field]) -> list[str]:
+def conditions(when: str, fields: dict[str, Field]) -> list[str]:
     """What must all be true, a line each."""
     tree = expressions.parse(when).tree
     if isinstance(tree, ast.Name) and tree.id == "true":
