@@ -20,6 +20,9 @@ for (const form of document.querySelectorAll("form[data-preview]")) {
       });
       if (!answer.ok) throw new Error(String(answer.status));
       shown.innerHTML = await answer.text(); // our own page, escaped where it was made
+      for (const hidden of shown.querySelectorAll("[class*='__conditional--hidden']")) {
+        hidden.className = hidden.className.replace(/\S+__conditional--hidden/, ""); // nothing here opens it
+      }
       if (status) status.textContent = "The preview shows what you typed.";
     } catch (error) {
       if (error.name !== "AbortError" && status) status.textContent = "The preview could not be brought up to date.";
