@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine import notices, returned_mail, sending, steps
+from engine import notices, refreshing, returned_mail, sending, steps
 from engine.clock import Clock
 from engine.office import Office
 from engine.sending import AT_ONCE, DOWN, Post
@@ -48,7 +48,8 @@ class Mailing:
 
 
 def one_round(office: Office, clock: Clock, mailing: Mailing | None = None) -> Round:
-    """Fire what fell due by now; then write the notices of the day, take back what came back, and send."""
+    """Write dates anew that a calendar moved, fire what fell due by now; then write the notices of the day, take back what came back, and send."""
+    refreshing.go_on(office, clock())
     moved = steps.fire_due(office, clock())
     if mailing is None:
         return Round(moved)
