@@ -132,7 +132,7 @@ def _readable_ids(root: Element, process: str) -> Iterator[tuple[str, tuple[str,
             continue
         needs = not SNAKE.fullmatch(old) if local(element) in _NAMED else not ID.fullmatch(old)
         if needs:
-            new = _free(_snake(words(element.get("name"))) or _snake(local_words(element)), used)
+            new = _free(snake(words(element.get("name"))) or snake(local_words(element)), used)
             used.add(new)
             yield old, (new, shown(element))
 
@@ -142,7 +142,7 @@ def local_words(element: Element) -> str:
     return "".join(f" {mark.lower()}" if mark.isupper() else mark for mark in local(element))
 
 
-def _snake(title: str) -> str:
+def snake(title: str) -> str:
     plain = unicodedata.normalize("NFKD", title).lower()
     marks = (mark for mark in plain if not unicodedata.combining(mark))
     found = "".join(mark if mark.isascii() and mark.isalnum() else " " for mark in marks)

@@ -10,44 +10,16 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from lxml import etree
-
 from engine import diagram_text
-from engine.diagram_text import BPMNDI, DC, DI, Element
-from engine.diagrams import ACTIVITIES, EVENTS, GATEWAYS, NODES, Diagram, Flow, Node
+from engine.diagram_places import Box, Places, Point, write
+from engine.diagram_ranks import ranks_of, rows_of, running
+from engine.diagram_text import Element
+from engine.diagrams import ACTIVITIES, EVENTS, GATEWAYS, NODES, Diagram, Node
 
 GAP, ROW_GAP, EDGE_GAP = 60.0, 50.0, 24.0
 HEAD = 30.0  # the strip of a pool or lane in which its name stands
 INSIDE = 40.0  # room around what stands in a subprocess
 SMALLEST_LANE = 130.0
-
-Point = tuple[float, float]
-
-
-@dataclass
-class Box:
-    """A place: left, top, width and height."""
-
-    x: float
-    y: float
-    w: float
-    h: float
-
-    @property
-    def middle(self) -> Point:
-        return self.x + self.w / 2, self.y + self.h / 2
-
-    @property
-    def right(self) -> float:
-        return self.x + self.w
-
-    @property
-    def bottom(self) -> float:
-        return self.y + self.h
-
-    def moved(self, dx: float, dy: float) -> None:
-        self.x += dx
-        self.y += dy
 
 
 @dataclass
@@ -55,16 +27,23 @@ class _Sheet:
     """One file being laid out: the places there are, and those made."""
 
     diagram: Diagram
-    boxes: dict[str, Box] = field(default_factory=dict)
-    lines: dict[str, list[Point]] = field(default_factory=dict)
-    made: list[str] = field(default_factory=list)
+    places: Places = field(default_factory=Places)
+
+    @property
+    def boxes(self) -> dict[str, Box]:
+        return self.places.boxes
+
+    @property
+    def lines(self) -> dict[str, list[Point]]:
+        return self.places.lines
+
+    @property
+    def made(self) -> list[str]:
+        return self.places.made
 
     def nodes_in(self, scope: str) -> list[Node]:
         """What stands directly in a process or subprocess, without the events on edges."""
         return [one for one in self.diagram.nodes if one.scope == scope and not one.attached_to]
-
-    def flows_in(self, scope: str) -> list[Flow]:
-        return [one for one in self.diagram.flows if one.scope == scope]
 
 
 def place(root: Element) -> list[str]:
@@ -84,7 +63,7 @@ def place(root: Element) -> list[str]:
     _frames(sheet)
     _edges(sheet)
     if sheet.made:
-        _write(root, processes[0], sheet)
+        write(root, processes[0], sheet.diagram, sheet.places)
     return sheet.made
 
 
@@ -112,15 +91,15 @@ def _scope(sheet: _Sheet, scope: str, lanes: Sequence[str]) -> Box:
     for node in nodes:
         sheet.boxes[node.id] = _size(sheet, node)
         sheet.made.append(node.id)
-    ranks = _ranks(sheet, nodes, scope)
-    rows = _rows(sheet, nodes, ranks, lanes)
+    ranks = ranks_of(sheet.diagram, nodes, scope)
+    rows = rows_of(sheet.diagram, nodes, ranks, lanes)
     widths: dict[int, float] = {}
     heights: dict[int, float] = {}
     for node in nodes:
         box = sheet.boxes[node.id]
         widths[ranks[node.id]] = max(widths.get(ranks[node.id], 0), box.w)
         heights[rows[node.id]] = max(heights.get(rows[node.id], 60.0), box.h)
-    lefts, tops = _running(widths, GAP), _running(heights, ROW_GAP)
+    lefts, tops = running(widths, GAP), running(heights, ROW_GAP)
     for node in nodes:
         box, rank, row = sheet.boxes[node.id], ranks[node.id], rows[node.id]
         dx = lefts[rank] + (widths[rank] - box.w) / 2 - box.x
@@ -169,79 +148,6 @@ def _on_edges(sheet: _Sheet, nodes: Iterable[Node]) -> None:
             left = host.x + host.w * (at + 1) / (len(there) + 1) - 18
             sheet.boxes[event.id] = Box(left, host.bottom - 18, 36, 36)
             sheet.made.append(event.id)
-
-
-def _ranks(sheet: _Sheet, nodes: Sequence[Node], scope: str) -> dict[str, int]:
-    """How many steps from the start each node is, at most; arrows that lead back do not count."""
-    ids = {node.id for node in nodes}
-    hosts = {one.id: one.attached_to for one in sheet.diagram.nodes if one.attached_to}
-    after: dict[str, list[str]] = {name: [] for name in ids}
-    for flow in sheet.flows_in(scope):
-        source, target = hosts.get(flow.source, flow.source), flow.target
-        if source in ids and target in ids and source != target:
-            after[source].append(target)
-    order = _forward(nodes, after)
-    position = {name: at for at, name in enumerate(order)}
-    ranks = dict.fromkeys(order, 0)
-    for name in order:
-        for following in after[name]:
-            if position[following] > position[name]:
-                ranks[following] = max(ranks[following], ranks[name] + 1)
-    return ranks
-
-
-def _forward(nodes: Sequence[Node], after: dict[str, list[str]]) -> list[str]:
-    """The nodes in an order in which arrows lead forward, as far as they can: depth first from the starts, without
-    recursion."""
-    led_to = {name for following in after.values() for name in following}
-    starts = sorted(nodes, key=lambda one: (one.kind != "startEvent", one.id in led_to))
-    seen: set[str] = set()
-    found: list[str] = []
-    for start in starts:
-        waiting: list[tuple[str, int]] = [(start.id, 0)] if start.id not in seen else []
-        seen.add(start.id)
-        while waiting:
-            name, at = waiting.pop()
-            if at < len(after[name]):
-                waiting.append((name, at + 1))
-                following = after[name][at]
-                if following not in seen:
-                    seen.add(following)
-                    waiting.append((following, 0))
-            else:
-                found.append(name)
-    return list(reversed(found))
-
-
-def _rows(sheet: _Sheet, nodes: Sequence[Node], ranks: dict[str, int], lanes: Sequence[str]) -> dict[str, int]:
-    """The row of each node: its lane's band, and in it beside what leads to it where that is free."""
-    bands = {lane: at for at, lane in enumerate(lanes)}
-    before: dict[str, list[str]] = {}
-    for flow in sheet.diagram.flows:
-        before.setdefault(flow.target, []).append(flow.source)
-    own: dict[str, int] = {}  # the row within the band
-    taken: set[tuple[int, int, int]] = set()
-    depth: dict[int, int] = {}
-    for node in sorted(nodes, key=lambda one: ranks[one.id]):
-        band = bands.get(node.lane, 0)
-        wished = [own[name] for name in before.get(node.id, ()) if name in own]
-        row = min(wished) if wished else 0
-        while (band, row, ranks[node.id]) in taken:
-            row += 1
-        own[node.id] = row
-        taken.add((band, row, ranks[node.id]))
-        depth[band] = max(depth.get(band, 0), row + 1)
-    first = {band: sum(max(depth.get(one, 0), 1) for one in range(band)) for band in range(max(len(lanes), 1))}
-    return {node.id: first[bands.get(node.lane, 0)] + own[node.id] for node in nodes}
-
-
-def _running(sizes: dict[int, float], gap: float) -> dict[int, float]:
-    """Where each column or row begins."""
-    found, at = {}, 0.0
-    for one in range(max(sizes, default=-1) + 1):
-        found[one] = at
-        at += sizes.get(one, 60.0) + gap
-    return found
 
 
 # ------------------------------------------------------------------------------ what is missing only
@@ -343,52 +249,3 @@ def _line(source: Box, target: Box) -> list[Point]:
         return [(sx, source.bottom), (tx, target.y)]
     below = max(source.bottom, target.bottom) + EDGE_GAP
     return [(sx, source.bottom), (sx, below), (tx, below), (tx, target.bottom)]
-
-
-# ------------------------------------------------------------------------------ into the file
-
-
-def _write(root: Element, process: Element, sheet: _Sheet) -> None:
-    """The places made, as diagram interchange; one already there for the same element is replaced."""
-    plane = next(root.iter(f"{{{BPMNDI}}}BPMNPlane"), None)
-    if plane is None:
-        page = next(root.iter(f"{{{BPMNDI}}}BPMNDiagram"), None)
-        page = etree.SubElement(root, f"{{{BPMNDI}}}BPMNDiagram", id="page") if page is None else page
-        plane = etree.SubElement(page, f"{{{BPMNDI}}}BPMNPlane", id="plane")
-        collaboration = next(diagram_text.children(root, "collaboration"), None)
-        about = collaboration if collaboration is not None else process
-        plane.set("bpmnElement", about.get("id") or process.get("id"))
-    made = set(sheet.made) | {one.id for one in sheet.diagram.nodes if one.kind == "subProcess"}
-    made |= {sheet.diagram.participant} | {lane.id for lane in sheet.diagram.lanes}
-    there = {one.get("bpmnElement"): one for one in plane.iter(f"{{{BPMNDI}}}BPMNShape", f"{{{BPMNDI}}}BPMNEdge")}
-    frames = [sheet.diagram.participant, *(lane.id for lane in sheet.diagram.lanes)]
-    names = [*frames, *(one.id for one in sheet.diagram.nodes)]
-    for name in dict.fromkeys(name for name in names if name in made and name in sheet.boxes):
-        _shape(plane, there.get(name), name, sheet.boxes[name], sheet)
-    for name in [flow.id for flow in sheet.diagram.flows if flow.id in made and flow.id in sheet.lines]:
-        _edge(plane, there.get(name), name, sheet.lines[name])
-
-
-def _shape(plane: Element, there: Element | None, name: str, box: Box, sheet: _Sheet) -> None:
-    if there is None:
-        there = etree.SubElement(plane, f"{{{BPMNDI}}}BPMNShape", bpmnElement=name)
-    node = sheet.diagram.node(name)
-    if node is None:
-        there.set("isHorizontal", "true")
-    elif node.kind == "subProcess":
-        there.set("isExpanded", "true")
-    for old in list(there.iterchildren(f"{{{DC}}}Bounds")):
-        there.remove(old)
-    bounds = etree.Element(f"{{{DC}}}Bounds")
-    for key, value in (("x", box.x), ("y", box.y), ("width", box.w), ("height", box.h)):
-        bounds.set(key, f"{value:.0f}")
-    there.insert(0, bounds)
-
-
-def _edge(plane: Element, there: Element | None, name: str, points: Sequence[Point]) -> None:
-    if there is None:
-        there = etree.SubElement(plane, f"{{{BPMNDI}}}BPMNEdge", bpmnElement=name)
-    for old in list(there):
-        there.remove(old)
-    for x, y in points:
-        etree.SubElement(there, f"{{{DI}}}waypoint", x=f"{x:.0f}", y=f"{y:.0f}")
