@@ -28,7 +28,9 @@ PAGES = (
     *("web.sign_in", "web.people", "web.inbox", "web.tasks", "web.happenings"),
     *("web.cases", "web.complaints", "web.corrections", "web.moves", "web.policies"),
     *("web.contacts", "web.documents", "web.came_back", "web.pass_on", "web.letters", "web.outgoing"),
-    *("web.studio_drafts", "web.studio_stages"),
+    *("web.studio_forms", "web.studio_letters", "web.studio_decisions"),
+    *("web.studio_diagram", "web.studio_drafts", "web.studio_stages", "web.studio_times"),
+    *("web.studio_publish", "web.studio_withdrawal"),
 )
 """The modules that hold a blueprint called `pages`."""
 
@@ -103,10 +105,15 @@ def start() -> Response:
 def navigation() -> list[dict[str, object]]:
     """The navigation for the person signed in: what they may use, and where they are."""
     return [
-        {"text": words, "href": url_for(endpoint), "active": endpoint.partition(".")[0] == request.blueprint}
+        {"text": words, "href": url_for(endpoint), "active": _is_here(endpoint)}
         for words, endpoint, who in NAVIGATION
         if endpoint in current_app.view_functions and access.holds(g.get("person"), who)
     ]
+
+
+def _is_here(endpoint: str) -> bool:
+    """Whether the page asked for belongs to that line of the navigation: the same blueprint, or an address below it."""
+    return endpoint.partition(".")[0] == request.blueprint or request.path.startswith(f"{url_for(endpoint)}/")
 
 
 def csp_nonce() -> str:

@@ -126,8 +126,8 @@ def address(file: str, line: int, path: KeyPath, draft: Draft) -> str:
     there, own = current_app.view_functions, draft.row.id
     if file == draft.path and path[:1] in (("stages",), ("deadlines",)):
         key = file_words.deadline_key(path)
-        if key and "studio_stages.time" in there:
-            return url_for("studio_stages.time", draft_id=own, key=key)
+        if key and "studio_times.one" in there:
+            return url_for("studio_times.one", draft_id=own, key=key)
         if len(path) > 1 and path[0] == "stages" and "studio_stages.stage" in there:
             return url_for("studio_stages.stage", draft_id=own, stage=path[1])
     if file.endswith(".bpmn") and "studio_diagram.page" in there:

@@ -94,6 +94,7 @@ def shown(template: str, draft: Draft, **context: object) -> str:
         may_change=may_change(draft),
         tabs=_tabs(draft),
         found=problem_words.grouped(found, draft),
+        last_changed=_last_changed(draft),
         **context,
     )
 
@@ -131,6 +132,11 @@ def numbers_sent(draft: Draft, paths: Mapping[str, object]) -> dict[str, int]:
         sent = request.form.get(f"number:{path}", "")
         found[path] = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else draft.numbers.get(path, 0)
     return found
+
+
+def _last_changed(draft: Draft) -> str:
+    last = max(draft.kept.values(), key=lambda one: one.changed_at, default=None)
+    return f"{wording.moment(last.changed_at)} by {last.changed_by_name}" if last else ""
 
 
 def _tabs(draft: Draft) -> list[dict[str, object]]:

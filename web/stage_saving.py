@@ -1,0 +1,90 @@
+"""A change to stages or timescales, saved and said: what a short form did, in sentences, beside what the Code allows.
+
+A short form changes one thing. Where somebody else changed another thing of the same file meanwhile, both stay; where
+they changed this very thing, the form is shown again with what it has become, and nothing is overwritten unseen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+
+from flask import flash, redirect, request
+from markupsafe import Markup
+
+from engine import version_editing
+from engine.drafting import Draft
+from engine.refusals import BadAnswers, Refused
+from engine.version_differences import Difference, differences
+from engine.yaml_editing import NotThere
+from web import current, studio, wording
+from web.acting import Failed
+from web.studio import Answer
+
+Files = Mapping[str, bytes]
+MOST_SAID = 6
+FIELDS = {"within": "count", "at_most": "most_count"}  # what the engine calls a field, and its id on the page
+
+
+def attempt(change: Callable[[], Files]) -> tuple[Files | None, Failed | None]:
+    """The files as a form would change them, else why not, for the form shown again."""
+    try:
+        return change(), None
+    except BadAnswers as bad:
+        wrong = {FIELDS.get(name, name): text for name, text in bad.errors.items()}
+        return None, Failed([{"text": text, "href": f"#{name}"} for name, text in wrong.items()], wrong, 400)
+    except NotThere:
+        return None, Failed([{"text": "Somebody has taken this away meanwhile."}], {}, 409)
+    except Refused as refused:
+        return None, Failed([{"text": str(refused)}], {}, 409)
+
+
+def saved(draft: Draft, after: Files, what: str, back: str) -> Answer:
+    """Write the changed files, say in sentences what was changed, and go back."""
+    before = draft.files
+    if refused := studio.save(draft, version_editing.changes(before, after), what, numbers=draft.numbers, back=back):
+        return refused
+    flash(told(changed(draft, after)))
+    return redirect(back)
+
+
+def changed(draft: Draft, after: Files) -> tuple[Difference, ...]:
+    """What a change does to the draft."""
+    code = current.office().shelf.yardstick
+    return differences(draft.files, after, before_key=draft.key, after_key=draft.key, code=code)
+
+
+def told(found: tuple[Difference, ...]) -> Markup:
+    """What was changed, as the banner says it: the sentences, with new words in quotes."""
+    if not found:
+        return Markup("Saved. It says what it said before.")
+    order = sorted(found, key=lambda one: bool(one.before or one.after))
+    sentences = [_sentence(one) for one in order[:MOST_SAID]]
+    more = len(found) - len(sentences)
+    if more:
+        sentences.append(Markup("And {} more, under “What changed”.").format(wording.count(more, "change")))
+    return Markup("<br>").join(sentences)
+
+
+def fingerprint(thing: object) -> str:
+    """What a form carries of the thing it changes, to notice that somebody else changed it meanwhile."""
+    return hashlib.sha256(repr(thing).encode()).hexdigest()[:32]
+
+
+def is_overtaken(thing: object) -> bool:
+    """Whether the thing is no longer as it was when the form that was sent was read."""
+    return request.form.get("was", "") not in ("", fingerprint(thing))
+
+
+def overtaken(draft: Draft, is_now: str) -> Failed:
+    """Why the form is shown again: who changed the same thing, when, and what it has become."""
+    file = draft.kept.get(draft.path)
+    who = f"{file.changed_by_name} changed this on {wording.moment(file.changed_at)}" if file else "It was changed"
+    text = f"{who}, while you had it open. It is now: {is_now} Nothing you typed is lost: save again to put it instead."
+    return Failed([{"text": text}], {}, 409)
+
+
+def _sentence(one: Difference) -> Markup:
+    if one.after and len(one.after) < 400:
+        return Markup("{} It now says: “{}”").format(one.says, one.after)
+    return Markup("{}").format(one.says)
