@@ -48,7 +48,8 @@ class Mailing:
 
 
 def one_round(office: Office, clock: Clock, mailing: Mailing | None = None) -> Round:
-    """Write dates anew that a calendar moved, fire what fell due by now; then write the notices of the day, take back what came back, and send."""
+    """Write dates anew that a calendar moved and fire what fell due by now; then write the notices of the day, take
+    back what came back, and send."""
     refreshing.go_on(office, clock())
     moved = steps.fire_due(office, clock())
     if mailing is None:
