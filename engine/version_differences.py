@@ -70,9 +70,9 @@ def differences(
 ) -> tuple[Difference, ...]:
     """Everything that changed from one version to another, in the order of the subjects.
 
-    The files are by path, the keys `policy/version`. Files with problems are told of as far as they can be read. `code`
-    lets a sentence name what the Complaint Handling Code allows on the day the later version begins; `condition` puts the
-    condition of a decision into words.
+    The files are by path, the keys `policy/version`. Files with problems are told of as far as they can be read. With
+    `code` a sentence names what the Complaint Handling Code allows on the day the later version begins; `condition`
+    puts the condition of a decision into words.
     """
     was, now = _Texts(before, before_key), _Texts(after, after_key)
     names = sides(was.tree(was.path), now.tree(now.path), code, condition)
@@ -246,7 +246,7 @@ def _title(path: str, side: _Texts) -> str:
 
 
 def _unreadable(old: str, new: str, *, is_before: bool) -> Difference:
-    which = f"{old} as it was" if is_before else f"{new} as it is now"
+    which = f"The file {old} as it was" if is_before else f"The file {new} as it is now"
     said = f"{which} cannot be read, so what changed in it is only to be seen in its text."
     return Telling("text", new, (new,) if old == new else (old, new)).says("changed", said)
 

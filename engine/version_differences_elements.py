@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from engine import xml_text
 from engine.diagram_text import BPMN, BPMNDI, Element, local, words
@@ -39,8 +40,9 @@ class Drawing:
     drawn: Mapping[str, tuple[str, ...]]
 
 
+@lru_cache(maxsize=60)
 def read(xml: bytes, file: str) -> Drawing | None:
-    """The facts of a BPMN file; None where it is no XML that can be read."""
+    """The facts of a BPMN file; None where it is no XML that can be read. Kept for the last few texts."""
     root, _ = xml_text.read(xml, file)
     if root is None:
         return None

@@ -146,9 +146,14 @@ def _decisions(names: Sides, telling: Telling, before: Tree | None, after: Tree 
             found += of_value(about, was.get(key), now.get(key))
             continue
         found += of_rows(
-            about, rows[0], rows[1], identity=lambda row: text_at(row, "when") or repr(row), named=partial(_row_name, names),
-            inner=partial(_row, names), shown=lambda row: row_words(names, row),
-        )  # fmt: skip
+            about,
+            rows[0],
+            rows[1],
+            identity=lambda row: text_at(row, "when") or repr(row),
+            named=partial(_row_name, names),
+            inner=partial(_row, names),
+            shown=lambda row: row_words(names, row),
+        )
     return found
 
 

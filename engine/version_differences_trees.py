@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from engine import yaml_text
 from engine.wordings import day_in_words, listed
@@ -26,8 +27,9 @@ Tree = str | Bare | list["Tree"] | dict[str, "Tree"]
 Known = dict[str, Tree]
 
 
+@lru_cache(maxsize=200)
 def tree(text: bytes, file: str) -> Tree | None:
-    """What a YAML file says; None where it cannot be read."""
+    """What a YAML file says; None where it cannot be read. Kept for the last few texts, so never changed."""
     node = yaml_text.read(text, file)[0]
     return None if node is None else _tree(node)
 
@@ -97,7 +99,7 @@ def key_words(key: str) -> str:
 def quoted(value: Tree | None) -> str:
     """A value within a sentence: free text in quotes, anything else as it is."""
     said = words(value)
-    is_free = isinstance(value, str) and said == value and not re.fullmatch(r"[\w.-]+|[0-9 ]+\w+( \w+)?", value)
+    is_free = isinstance(value, str) and said == value and not re.fullmatch(r"[\w./-]+|[0-9 ]+\w+( \w+)?", value)
     return f"\u201c{' '.join(said.split())}\u201d" if is_free else said
 
 
