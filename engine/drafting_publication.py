@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from engine import drafting_approval, publication_rules
+from engine import drafting_approval, publication_rules, trial
 from engine.draft_library import Checked
 from engine.drafting_store import Draft, read, record, refuse_unless, row_of
-from engine.office import Office
+from engine.office import Office, refreshed
 from engine.refusals import Refused, Unknown
 from engine.rights import APPROVER, AUTHOR, Person
 from engine.store import acts, policy_drafts, publications
@@ -37,10 +37,10 @@ def publish(office: Office, draft_id: int, who: Person, now: datetime, *, in_for
     found = drafting_approval.refuse_unless_sound(office, draft)
     if found.seal != draft.row.approved_seal:
         raise Refused("The draft is no longer what was approved. Take it back, and have it approved again.")
-    drafting_approval.refuse_failing_stories(office, found)
     reason = " ".join(in_force_from_reason.split())
     with office.database.reading() as tx:
-        publication_rules.refuse_a_bad_day(tx, office, found, reason, now)
+        publication_rules.refuse_a_bad_day(tx, found, reason, now)
+    trial.stand_trial(office, found)
     with office.database.writing() as tx:
         return _sealed(tx, office, draft, found, who, now, reason)
 
@@ -51,6 +51,7 @@ def withdraw(office: Office, policy: str, version: str, who: Person, now: dateti
     Raises BadAnswers without a reason, Refused where a case uses it or days would be left without a version.
     """
     refuse_unless(who, policy, (APPROVER,), "withdraw versions of this policy")
+    office = refreshed(office)
     said = publication_rules.reason_given(reason)
     with office.database.writing() as tx:
         publications.hold_off_logging(tx)
@@ -92,7 +93,7 @@ def _sealed(
         raise Refused("Somebody changed the draft while it was being published. Look at it, then try again.")
     version = found.version
     assert version is not None
-    publication_rules.refuse_a_bad_day(tx, office, found, reason, now)
+    publication_rules.refuse_a_bad_day(tx, found, reason, now)
     new = stored.put_version(
         tx,
         row.policy,

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
+from engine import case_files
 from engine.draft_library import Checked
-from engine.events import at, local_day
+from engine.events import CORRECTED, MOVED, RECEIVED, at, local_day
 from engine.office import Office
 from engine.policy import PolicyVersion
+from engine.record import governed_by
 from engine.refusals import BadAnswers, Refused
+from engine.store import cases as stored_cases
 from engine.store import library as stored
 from engine.store import publications
 from engine.store.database import Transaction
@@ -33,7 +36,7 @@ def reason_given(reason: str) -> str:
     return said
 
 
-def refuse_a_bad_day(tx: Transaction, office: Office, found: Checked, reason: str, now: datetime) -> None:
+def refuse_a_bad_day(tx: Transaction, found: Checked, reason: str, now: datetime) -> None:
     """Refuse a day from which another version is in force; one in the past without a reason, or where it would take in
     a closed case."""
     version = found.version
@@ -71,6 +74,9 @@ def refuse_a_withdrawal(tx: Transaction, office: Office, row: VersionRow) -> Non
     if count:
         cases = "A case is" if count == 1 else f"{count} cases are"
         raise Refused(f"{cases} governed by it. A version that a case uses stays, whatever comes after it.")
+    once = _once_under(tx, office, row)
+    if once:
+        raise Refused(f"The case {once} was governed by it for a time, so it stays.")
     others = [one for one in _in_force(tx, row.policy) if one.id != row.id]
     if not others:
         raise Refused("It is the only version of this policy, so no complaint could be logged without it.")
@@ -80,6 +86,21 @@ def refuse_a_withdrawal(tx: Transaction, office: Office, row: VersionRow) -> Non
             f"Complaints received from {day_in_words(row.in_force_from)} until {day_in_words(first)} would have no"
             " version. Publish one for these days first."
         )
+
+
+def _once_under(tx: Transaction, office: Office, row: VersionRow) -> str:
+    """The reference of a case that was under the version at any point of its record; empty where there is none."""
+    versions, known = office.versions_of(row.policy), office.known_from(row.policy)
+    for case_id in publications.told_of_versions(tx, row.policy):
+        case = stored_cases.load_case(tx, case_id)
+        record = case_files.record_of(tx, case) if case else []
+        for length in range(1, len(record) + 1):
+            if record[length - 1].name not in (RECEIVED, MOVED, CORRECTED):
+                continue
+            there = governed_by(record[:length], versions, known).version
+            if case and there is not None and there.version == row.version:
+                return case.reference
+    return ""
 
 
 def _in_force(tx: Transaction, policy: str) -> list[VersionRow]:

@@ -5,10 +5,19 @@ changed since.
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import and_, func, insert, or_, select
 
 from engine.store.database import Transaction
-from engine.store.schema import calendar, calendar_day, complaint_case, policy_version, publication, withdrawal
+from engine.store.schema import (
+    calendar,
+    calendar_day,
+    case_event,
+    complaint_case,
+    event_content,
+    policy_version,
+    publication,
+    withdrawal,
+)
 
 #: Logging a complaint takes it shared and publishing alone, so that neither commits in the midst of the other.
 _LOCK = 7_333_714
@@ -110,6 +119,27 @@ def first_closed(tx: Transaction, policy: str, received_from: datetime) -> str |
         complaint_case.c.status == "closed",
     )
     return tx.execute(asked.order_by(complaint_case.c.id).limit(1)).scalar_one_or_none()
+
+
+def told_of_versions(tx: Transaction, policy: str) -> list[int]:
+    """The cases of a policy in whose record a move or a correction of the receipt stands, so that they may once have
+    been under another version than now."""
+    of_receipt = event_content.c.content.contains('"event":"complaint_received"', autoescape=True)
+    asked = (
+        select(case_event.c.case_id)
+        .join(complaint_case, complaint_case.c.id == case_event.c.case_id)
+        .outerjoin(
+            event_content,
+            and_(event_content.c.case_id == case_event.c.case_id, event_content.c.number == case_event.c.number),
+        )
+        .where(
+            complaint_case.c.policy == policy,
+            or_(case_event.c.name == "moved_to", and_(case_event.c.name == "corrected", of_receipt)),
+        )
+        .distinct()
+        .order_by(case_event.c.case_id)
+    )
+    return list(tx.execute(asked).scalars())
 
 
 def cases_under(tx: Transaction, version_id: int) -> int:
