@@ -47,7 +47,7 @@ TOPS = {
 @dataclass(frozen=True)
 class Told:
     """A problem as a page shows it. `number` is its place in the list of all; `cure` the words of the button that mends
-    it, empty where only a person can."""
+    it, empty where only a person can; `whole` the problem as `redress check` prints it."""
 
     number: int
     file: str
@@ -58,6 +58,7 @@ class Told:
     severity: str
     href: str
     cure: str
+    whole: str
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,10 @@ class Group:
     place: str
     href: str
     told: tuple[Told, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.told)
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,7 @@ class Found:
     @property
     def count(self) -> int:
         """How many problems stop the draft from being published."""
-        return sum(len(group.told) for group in self.stopping)
+        return sum(group.count for group in self.stopping)
 
     @property
     def told(self) -> list[Told]:
@@ -109,6 +114,7 @@ def _told(number: int, problem: Problem, found: Checked, draft: Draft) -> Told:
         severity=problem.severity,
         href=address(problem.file, problem.line, path, draft),
         cure="",
+        whole=str(problem),
     )
 
 
