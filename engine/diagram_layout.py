@@ -16,7 +16,8 @@ from engine.diagram_ranks import ranks_of, rows_of, running
 from engine.diagram_text import Element
 from engine.diagrams import ACTIVITIES, EVENTS, GATEWAYS, NODES, Diagram, Node
 
-GAP, ROW_GAP, EDGE_GAP = 60.0, 50.0, 24.0
+GAP, ROW_GAP, EDGE_GAP = 50.0, 60.0, 24.0
+NAME = 90.0  # the width of a name below an event
 HEAD = 30.0  # the strip of a pool or lane in which its name stands
 INSIDE = 40.0  # room around what stands in a subprocess
 SMALLEST_LANE = 130.0
@@ -97,7 +98,7 @@ def _scope(sheet: _Sheet, scope: str, lanes: Sequence[str]) -> Box:
     heights: dict[int, float] = {}
     for node in nodes:
         box = sheet.boxes[node.id]
-        widths[ranks[node.id]] = max(widths.get(ranks[node.id], 0), box.w)
+        widths[ranks[node.id]] = max(widths.get(ranks[node.id], NAME), box.w)
         heights[rows[node.id]] = max(heights.get(rows[node.id], 60.0), box.h)
     lefts, tops = running(widths, GAP), running(heights, ROW_GAP)
     for node in nodes:
@@ -234,18 +235,41 @@ def _edges(sheet: _Sheet) -> None:
         source, target = sheet.boxes.get(flow.source), sheet.boxes.get(flow.target)
         if flow.id in sheet.lines or not flow.id or source is None or target is None:
             continue
-        sheet.lines[flow.id] = _line(source, target)
+        begins = sheet.diagram.node(flow.source)
+        leaves_below = begins is not None and (begins.kind in GATEWAYS or bool(begins.attached_to))
+        line = _line(source, target, leaves_below=leaves_below)
+        crossed = [box.y for box in _between(sheet, flow.scope, source, target)] if len(line) == 2 else []
+        sheet.lines[flow.id] = _above(source, target, min(crossed)) if crossed else line
         sheet.made.append(flow.id)
 
 
-def _line(source: Box, target: Box) -> list[Point]:
+def _between(sheet: _Sheet, scope: str, source: Box, target: Box) -> list[Box]:
+    """What stands in the way of a straight line to the right."""
+    y = source.middle[1]
+    boxes = [sheet.boxes[one.id] for one in sheet.nodes_in(scope) if one.id in sheet.boxes]
+    return [box for box in boxes if source.right < box.middle[0] < target.x and box.y < y < box.bottom]
+
+
+def _above(source: Box, target: Box, highest: float) -> list[Point]:
+    above = min(source.y, target.y, highest) - EDGE_GAP
+    (sx, _), (tx, _) = source.middle, target.middle
+    return [(sx, source.y), (sx, above), (tx, above), (tx, target.y)]
+
+
+def _line(source: Box, target: Box, *, leaves_below: bool) -> list[Point]:
+    """To the right in a step; down first from a gateway or from the edge of a task; back below everything between."""
     (sx, sy), (tx, ty) = source.middle, target.middle
     if target.x >= source.right + 10:
-        turn = target.x - GAP / 2 if target.x - source.right >= GAP / 2 else (source.right + target.x) / 2
         if abs(sy - ty) < 1:
             return [(source.right, sy), (target.x, ty)]
+        if leaves_below and ty < sy and source.w < 40:  # an event on an edge: never up through what it stands on
+            turn, under = target.x - GAP / 2, source.bottom + EDGE_GAP
+            return [(sx, source.bottom), (sx, under), (turn, under), (turn, ty), (target.x, ty)]
+        if leaves_below:
+            return [(sx, source.bottom if ty > sy else source.y), (sx, ty), (target.x, ty)]
+        turn = target.x - GAP / 2 if target.x - source.right >= GAP / 2 else (source.right + target.x) / 2
         return [(source.right, sy), (turn, sy), (turn, ty), (target.x, ty)]
     if abs(sx - tx) < 1 and target.y > source.bottom:
         return [(sx, source.bottom), (tx, target.y)]
-    below = max(source.bottom, target.bottom) + EDGE_GAP
+    below = max(source.bottom, target.bottom) + 2 * EDGE_GAP
     return [(sx, source.bottom), (sx, below), (tx, below), (tx, target.bottom)]
