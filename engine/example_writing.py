@@ -110,7 +110,7 @@ def block(story: Story) -> str:
     for when, acts in by_moment.items():
         lines.append(f"    {when}: {acts[0] if len(acts) == 1 else '[' + ', '.join(acts) + ']'}")
     lines.append(f"  seen_on: {story.seen_on}")
-    lines.append("  expect:")
+    lines.append("  expect:" if story.expect else "  expect: {}")
     for key, value in story.expect.items():
         lines += _expected(key, value)
     return "".join(f"{' ' * INDENT}{line}\n" for line in lines)
