@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from engine.diagram_text import BPMNDI, DC, DI, Element, box, number
+from engine.diagram_text import BPMN, BPMNDI, DC, DI, Element, box, number
 
 GAP = 60.0
 
@@ -20,12 +20,12 @@ def between(root: Element, source: str, target: str, name: str, width: float) ->
     if begins is None:
         return
     x, y, w, h = begins
-    cut, room = x + w, width + GAP
+    cut, room = x + w, width + GAP + 20
     _move_over(root, source, cut, room)
     height = 80.0 if width > 60 else width if width == 50 else 36.0
     plane = next(root.iter(f"{{{BPMNDI}}}BPMNPlane"))
     shape = etree.SubElement(plane, f"{{{BPMNDI}}}BPMNShape", bpmnElement=name)
-    places = {"x": cut + GAP * 0.7, "y": y + h / 2 - height / 2, "width": width, "height": height}
+    places = {"x": cut + GAP, "y": y + h / 2 - height / 2, "width": width, "height": height}
     etree.SubElement(shape, f"{{{DC}}}Bounds", {key: f"{value:.0f}" for key, value in places.items()})
 
 
@@ -37,9 +37,9 @@ def _move_over(root: Element, source: str, cut: float, room: float) -> None:
         if bounds is None:
             continue
         left, wide = number(bounds.get("x")), number(bounds.get("width"))
-        if drawn.get("bpmnElement") in inside or (left < cut < left + wide and drawn.get("bpmnElement") != source):
+        if drawn.get("bpmnElement") in inside:
             bounds.set("width", f"{wide + room:.0f}")  # it holds the place where room is made
-        elif left >= cut - 1:
+        elif left + wide / 2 >= cut and drawn.get("bpmnElement") != source:
             bounds.set("x", f"{left + room:.0f}")
         _labels(drawn, cut, room)
     for drawn in root.iter(f"{{{BPMNDI}}}BPMNEdge"):
@@ -70,9 +70,9 @@ def _labels(drawn: Element, cut: float, room: float) -> None:
 
 
 def _holders(root: Element, node: str) -> set[str]:
-    """The subprocesses a node stands in, by their ids."""
+    """What a node stands in, by id: its subprocesses, its pool, and every lane, for lanes are all of one width."""
     there = next((one for one in root.iter() if isinstance(one.tag, str) and one.get("id") == node), None)
-    found: set[str] = set()
+    found = {one.get("id") for one in root.iter(f"{{{BPMN}}}lane", f"{{{BPMN}}}participant") if one.get("id")}
     while there is not None:
         there = there.getparent()
         if there is not None and there.get("id"):

@@ -139,7 +139,7 @@ def _own(node: Node, diagram: Diagram, known: Choices) -> Iterator[Field]:
     if node.kind == "callActivity":
         choices = _with(known.processes, node.calls)
         yield Field("calls", "What is worked here?", "choice", required=True, choices=choices)
-    if diagram.lanes and node.scope == diagram.process and node.kind != "boundaryEvent":
+    if diagram.lanes and node.scope == diagram.process and not node.attached_to:
         words = {one.id: ", ".join(known.roles.get(one.id, ())) for one in diagram.lanes}
         lanes = {one.id: f"{one.name}: {words[one.id]}" if words[one.id] else one.name for one in diagram.lanes}
         label = "Who does it?" if node.kind == "userTask" else "Whose lane does it stand in?"

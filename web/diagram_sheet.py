@@ -95,7 +95,8 @@ def parts(sheet: Sheet, known: Choices) -> list[Part]:
     """Every element in the order of the file, arrows that carry an answer after what they leave."""
     if sheet.diagram is None:
         return []
-    numbers, found = sheet.numbers, []
+    numbers, process = sheet.numbers, sheet.diagram
+    found = [Part(process.process, process.name or process.process, "Process", "", numbers.get(process.process, ""))]
     names = {one.id: one.name or one.id for one in sheet.diagram.nodes}
     for node in sheet.diagram.nodes:
         if node.kind not in NODES and not node.id:

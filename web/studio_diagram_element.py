@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from engine import diagram_editing, yaml_editing
 from engine.diagram_choices import Choices
-from engine.diagrams import Diagram, Flow, Node
+from engine.diagrams import NODES, Diagram, Flow, Node
 from engine.draft_library import Checked
 from engine.drafting import Draft
 from engine.forms import Answer as Given
@@ -180,11 +180,18 @@ def _part(draft_id: int, file: str, name: str) -> _Part:
     sheet = diagram_sheet.sheet(found, file)
     diagram = sheet.diagram or abort(404)
     flow = next((one for one in diagram.flows if one.id == name), None)
-    node = diagram.node(name)
+    node = diagram.node(name) or _frame(diagram, name)
     if not name or (node is None and flow is None):
         abort(404)
     known = diagram_sheet.choices(found, sheet)
     return _Part(draft, file, found, sheet, diagram, known, None if flow else node, flow)
+
+
+def _frame(diagram: Diagram, name: str) -> Node | None:
+    """A lane, or the process itself, which have a name and nothing else to ask."""
+    if name == diagram.process:
+        return Node(diagram.process, diagram.name, "process", diagram.line, "")
+    return next((Node(one.id, one.name, "lane", one.line, "") for one in diagram.lanes if one.id == name), None)
 
 
 def _page(
@@ -211,7 +218,8 @@ def _page(
         new_fields=forms.fields(about_new, new or {}, new_wrong, asks_when=False) if one.flow else "",
         targets=diagram_forms.targets(one.diagram, one.scope, without=one.id),
         target=one.flow.target if one.flow else "",
-        may_lead=one.flow is not None or (one.node is not None and one.node.kind != "endEvent"),
+        may_lead=one.flow is not None or (one.node is not None and one.node.kind in NODES - {"endEvent"}),
+        may_go=one.flow is not None or (one.node is not None and one.node.kind in NODES),
         tasks_file=f"{one.file.rpartition('/')[0]}/tasks.yaml",
         problems=listed,
     )

@@ -16,6 +16,7 @@ import { panelModule } from "./diagram_panel.js";
 import { paletteModule } from "./diagram_palette.js";
 import { Problems } from "./diagram_problems.js";
 import { accessible } from "./diagram_access.js";
+import { wordsModule } from "./diagram_words.js";
 
 const place = document.querySelector("[data-diagram-editor]");
 if (place) begin(place);
@@ -26,7 +27,9 @@ async function begin(place) {
   const modeler = new BpmnModeler({
     container: place.querySelector("[data-diagram-canvas]"),
     propertiesPanel: { parent: place.querySelector("[data-diagram-panel]") },
-    additionalModules: [BpmnPropertiesPanelModule, panelModule, paletteModule, lintModule, simulationModule],
+    additionalModules: [
+      wordsModule, BpmnPropertiesPanelModule, panelModule, paletteModule, lintModule, simulationModule,
+    ],
     linting: { bpmnlint: linting, active: true },
     known: given.known,
   });
@@ -39,7 +42,7 @@ async function begin(place) {
     if (sorry) sorry.open = true;
     return;
   }
-  fit(modeler);
+  fit(modeler, 0.6);
   const problems = new Problems(modeler, {
     url: given.check, path: given.path, token: given.token, place,
   });
@@ -52,6 +55,8 @@ async function begin(place) {
   });
   problems.ask();
   place.dataset.ready = "yes";
+  const picture = document.querySelector("[data-diagram-fallback]");
+  if (picture) picture.open = false;
 
   const form = place.querySelector("form[data-diagram-save]");
   form.addEventListener("submit", async (event) => {
@@ -80,16 +85,17 @@ const actions = {
   redo: (modeler) => modeler.get("commandStack").redo(),
   larger: (modeler) => zoomed(modeler, 1.25),
   smaller: (modeler) => zoomed(modeler, 0.8),
-  fit,
+  fit: (modeler) => fit(modeler),
 };
 
 // The whole drawing to the right of the palette, which 'fit-viewport' alone would put it under.
-function fit(modeler) {
+function fit(modeler, smallest = 0) {
   const canvas = modeler.get("canvas");
   canvas.zoom("fit-viewport");
   const { inner, outer } = canvas.viewbox();
   const room = 70;
-  const scale = Math.min((outer.width - room - 20) / inner.width, (outer.height - 40) / inner.height, 1);
+  const whole = Math.min((outer.width - room - 20) / inner.width, (outer.height - 40) / inner.height, 1);
+  const scale = Math.max(whole, smallest); // what is too wide to be read whole begins at its start
   canvas.viewbox({
     x: inner.x - room / scale, y: inner.y - 20 / scale, width: outer.width / scale, height: outer.height / scale,
   });
