@@ -70,45 +70,45 @@ def one(draft_id: int, form: str) -> Answer:
     return redirect(url_for("studio_forms.one", draft_id=draft_id, form=form, _anchor="questions"))
 
 
-@pages.route("/<form>/<name>", methods=["GET", "POST"])
+@pages.route("/<form>/<question>", methods=["GET", "POST"])
 @may("studio")
-def question(draft_id: int, form: str, name: str) -> Answer:
+def asked(draft_id: int, form: str, question: str) -> Answer:
     """One question of a form, or a new one: its words, the kind of answer, and when it is asked."""
     if request.method == "GET":
         draft = studio.opened(draft_id)
         there = _opened(draft, form)
-        asked = there.field(name)
-        if asked is None and name != NEW:
+        standing = there.field(question)
+        if standing is None and question != NEW:
             abort(404)
         return _question(
-            draft, there, name, words.typed_of(asked) if asked else Typed(after=request.args.get("after", ""))
+            draft, there, question, words.typed_of(standing) if standing else Typed(after=request.args.get("after", ""))
         )
     draft = studio.opened_to_change(draft_id)
     there = _opened(draft, form)
-    typed = _typed(there, name)
+    typed = _typed(there, question)
     if request.form.get("do") == PREVIEW:
-        return _question(draft, there, name, typed)
+        return _question(draft, there, question, typed)
     try:
-        changed = _changed(draft, there, name, typed)
+        changed = _changed(draft, there, question, typed)
     except BadAnswers as bad:
-        return _question(draft, there, name, typed, bad.errors), 400
+        return _question(draft, there, question, typed, bad.errors), 400
     except Refused as refused:
-        return _question(draft, there, name, typed, {"": str(refused)}), 409
-    what = f"Form {form}: {'question ' + typed.name + ' added' if name == NEW else name + ' changed'}"
+        return _question(draft, there, question, typed, {"": str(refused)}), 409
+    what = f"Form {form}: {'question ' + typed.name + ' added' if question == NEW else question + ' changed'}"
     answer = studio.save(draft, {words.path_of(form): changed.encode()}, what)
     if answer:
         return answer
-    flash("The question is added." if name == NEW else "The question is saved.")
+    flash("The question is added." if question == NEW else "The question is saved.")
     return redirect(url_for("studio_forms.one", draft_id=draft_id, form=form, _anchor=f"question-{typed.name}"))
 
 
-@pages.post("/<form>/<name>/preview")
+@pages.post("/<form>/<question>/preview")
 @may("studio")
-def preview(draft_id: int, form: str, name: str) -> Answer:
+def preview(draft_id: int, form: str, question: str) -> Answer:
     """Only the form as staff will see it with what was typed: what a script puts beside the question."""
     draft = studio.opened(draft_id)
     there = _opened(draft, form)
-    return _seen(there, _typed(there, name))
+    return _seen(there, _typed(there, question))
 
 
 def _opened(draft: Draft, name: str) -> Form:
