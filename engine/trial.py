@@ -51,24 +51,15 @@ class Tried:
 def stand_trial(
     there: Office, draft: Checked, *, memory: int = MEMORY, cpu: int = CPU_SECONDS, wall: float = WALL_SECONDS
 ) -> Tried:
-    """Try a draft in a child process within these limits. Raises TrialFailed with everything that went wrong."""
+    """Try a draft in a child process within these limits. Raises TrialFailed with what went wrong."""
     given = json.dumps({"memory": memory, "cpu": cpu, **_given(there, draft)}).encode()
     environment = {"PATH": os.environ.get("PATH", ""), "PYTHONDONTWRITEBYTECODE": "1", "LANG": "C.UTF-8"}
-    child = subprocess.Popen(
-        [sys.executable, "-m", "engine.trial"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=ROOT,
-        env=environment,
-    )
+    command = [sys.executable, "-m", "engine.trial"]
     try:
-        said, complained = child.communicate(given, timeout=wall)
+        child = subprocess.run(command, input=given, capture_output=True, timeout=wall, cwd=ROOT, env=environment)
     except subprocess.TimeoutExpired:
-        child.kill()
-        child.communicate()
         raise TrialFailed(f"The trial took longer than {wall:g} seconds, so the draft is not published.") from None
-    tried = _read(child.returncode, said, complained)
+    tried = _read(child.returncode, child.stdout, child.stderr)
     if tried.wrong:
         raise TrialFailed(f"The draft did not stand its trial, so it is not published. {' '.join(tried.wrong[:3])}")
     return tried

@@ -40,12 +40,6 @@ def rewritten(office: Office, draft: Draft, who: Person, old: str, new: str, *, 
     return drafting.change(office, draft.row.id, who, NOW, files={place: text}, numbers=draft.numbers, what=said)
 
 
-def without_stories(office: Office, draft: Draft, who: Person) -> Draft:
-    """The draft with no examples, so that a change of its dates fails none."""
-    gone = {draft.examples_path: None}
-    return drafting.change(office, draft.row.id, who, NOW, files=gone, numbers=draft.numbers, what="no examples")
-
-
 def approved(office: Office, draft: Draft, who: Person, by: Person) -> None:
     drafting.ask_approval(office, draft.row.id, who, NOW)
     drafting.approve(office, draft.row.id, by, NOW, body="The Board", minute="Minute 12 of 2 March 2026")
