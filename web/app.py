@@ -29,7 +29,7 @@ PAGES = (
     *("web.cases", "web.complaints", "web.corrections", "web.moves", "web.policies"),
     *("web.contacts", "web.documents", "web.came_back", "web.pass_on", "web.letters", "web.outgoing"),
     *("web.studio_forms", "web.studio_letters", "web.studio_decisions", "web.studio_examples"),
-    *("web.studio_diagram", "web.studio_drafts", "web.studio_stages", "web.studio_times"),
+    *("web.studio_diagram", "web.studio_drafts", "web.studio_stages", "web.studio_stage", "web.studio_times"),
     *("web.studio_publish", "web.studio_withdrawal", "web.studio_text", "web.studio_problems"),
     *("web.studio_changes", "web.policy_comparison", "web.leaflet"),
 )

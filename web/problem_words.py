@@ -134,8 +134,8 @@ def address(file: str, line: int, path: KeyPath, draft: Draft) -> str:
         key = file_words.deadline_key(path)
         if key and "studio_times.one" in there:
             return url_for("studio_times.one", draft_id=own, key=key)
-        if len(path) > 1 and path[0] == "stages" and "studio_stages.stage" in there:
-            return url_for("studio_stages.stage", draft_id=own, stage=path[1])
+        if len(path) > 1 and path[0] == "stages" and "studio_stage.one" in there:
+            return url_for("studio_stage.one", draft_id=own, stage=path[1])
     if file.endswith(".bpmn") and "studio_diagram.page" in there:
         return url_for("studio_diagram.page", draft_id=own, file=file)
     if "studio_text.page" in there:

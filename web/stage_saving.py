@@ -22,7 +22,8 @@ from web.acting import Failed
 from web.studio import Answer
 
 Files = Mapping[str, bytes]
-MOST_SAID = 6
+MOST_SAID = 5
+FIRST = ("stages", "deadlines", "roles", "head", "decisions", "rules")  # the subjects a banner speaks of first
 FIELDS = {"within": "count", "at_most": "most_count"}  # what the engine calls a field, and its id on the page
 
 
@@ -55,15 +56,21 @@ def changed(draft: Draft, after: Files) -> tuple[Difference, ...]:
 
 
 def told(found: tuple[Difference, ...]) -> Markup:
-    """What was changed, as the banner says it: the sentences, with new words in quotes."""
+    """What was changed, as the banner says it: what people are promised first, in sentences, with new words in quotes;
+    of the rest (the diagram and the letters that follow by themselves) only how much."""
     if not found:
         return Markup("Saved. It says what it said before.")
-    order = sorted(found, key=lambda one: bool(one.before or one.after))
-    sentences = [_sentence(one) for one in order[:MOST_SAID]]
-    more = len(found) - len(sentences)
+    first = [one for one in found if one.subject in FIRST and not _is_of_the_diagram(one)] or list(found)
+    first.sort(key=lambda one: (FIRST.index(one.subject) if one.subject in FIRST else len(FIRST), bool(one.after)))
+    said = [_sentence(one) for one in first[:MOST_SAID]]
+    more = len(found) - len(said)
     if more:
-        sentences.append(Markup("And {} more, under “What changed”.").format(wording.count(more, "change")))
-    return Markup("<br>").join(sentences)
+        said.append(Markup("{} more, under “What changed”.").format(wording.count(more, "change")))
+    return Markup("<br>").join(said)
+
+
+def _is_of_the_diagram(one: Difference) -> bool:
+    return one.subject == "head" and one.says.startswith("Diagram")
 
 
 def fingerprint(thing: object) -> str:

@@ -25,4 +25,10 @@ def page(draft_id: int) -> Answer:
     version = studio.checked(draft).version
     if version is None:
         return studio.shown("studio_unreadable.html", draft)
-    return studio.shown("studio_stages.html", draft, version=version, stages=stage_words.stages(version))
+    return studio.shown(
+        "studio_stages.html",
+        draft,
+        version=version,
+        stages=stage_words.stages(version),
+        of_the_case=stage_words.of_the_case(version),
+    )
