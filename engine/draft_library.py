@@ -61,7 +61,7 @@ _lock = Lock()
 def checked(office: Office, files: Mapping[str, bytes], version_key: str) -> Checked:
     """Check a draft's files beside the dated data and the other versions of its policy. The last few are kept by their
     content, so that a page may ask as often as it likes."""
-    key = _content_of(office, files, version_key)
+    key = content_of(office, files, version_key)
     with _lock:
         if key in _kept:
             _kept.move_to_end(key)
@@ -90,7 +90,7 @@ def stories(office: Office, draft: Checked) -> list[Told]:
     """
     if draft.book is None or draft.version is None:
         return []
-    key = _content_of(office, draft.files, draft.key)
+    key = content_of(office, draft.files, draft.key)
     with _lock:
         if key in _told:
             return list(_told[key])
@@ -163,7 +163,8 @@ def _pinned(example: Example, version: PolicyVersion) -> Example:
     return replace(example, version=version.version)
 
 
-def _content_of(office: Office, files: Mapping[str, bytes], version_key: str) -> str:
+def content_of(office: Office, files: Mapping[str, bytes], version_key: str) -> str:
+    """What everything that can be known of a draft rests on, as one hash: its files, the versions and calendars."""
     digest = hashlib.sha256(f"{id(office.shelf)}\0{office.stamp}\0{version_key}".encode())
     for path in sorted(files):
         digest.update(f"\0{path}\0{len(files[path])}\0".encode())

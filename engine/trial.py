@@ -48,10 +48,19 @@ class Tried:
     wrong: tuple[str, ...]
 
 
+_stood: dict[str, Tried] = {}
+
+
 def stand_trial(
     there: Office, draft: Checked, *, memory: int = MEMORY, cpu: int = CPU_SECONDS, wall: float = WALL_SECONDS
 ) -> Tried:
-    """Try a draft in a child process within these limits. Raises TrialFailed with what went wrong."""
+    """Try a draft in a child process within these limits. Raises TrialFailed with what went wrong.
+
+    What stood its trial is not tried again by the same process while nothing it rests on changes.
+    """
+    key = draft_library.content_of(there, draft.files, draft.key)
+    if key in _stood:
+        return _stood[key]
     given = json.dumps({"memory": memory, "cpu": cpu, **_given(there, draft)}).encode()
     environment = {"PATH": os.environ.get("PATH", ""), "PYTHONDONTWRITEBYTECODE": "1", "LANG": "C.UTF-8"}
     command = [sys.executable, "-m", "engine.trial"]
@@ -62,6 +71,8 @@ def stand_trial(
     tried = _read(child.returncode, child.stdout, child.stderr)
     if tried.wrong:
         raise TrialFailed(f"The draft did not stand its trial, so it is not published. {' '.join(tried.wrong[:3])}")
+    _stood.clear()
+    _stood[key] = tried
     return tried
 
 
