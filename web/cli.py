@@ -1,21 +1,16 @@
 """`redress`: the command line. Each verb parses its words, calls the engine, and says plainly what came of it.
 
-The verbs stand beside each other in `web.cli_policies` (files and dates), `web.cli_cases` (what is recorded) and
-`web.cli_office` (installations) and `web.cli_demo`; this module puts them under one name.
+The verbs stand beside each other in `web.cli_policies` (files and dates), `web.cli_policy` (the studio),
+`web.cli_calendar`, `web.cli_cases` (what is recorded), `web.cli_office` (installations) and `web.cli_demo`; this module
+puts them under one name.
 """
 
 from __future__ import annotations
 
 import click
 
-from web import cli_cases, cli_demo, cli_office, cli_policies
-
-
-class InOrder(click.Group):
-    """Lists its verbs in the order they were added, which is the order a newcomer meets them in."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
+from web import cli_calendar, cli_cases, cli_demo, cli_office, cli_policies, cli_policy
+from web.cli_words import InOrder
 
 
 @click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -36,6 +31,8 @@ for verb in (
     cli_policies.check,
     cli_policies.examples,
     cli_policies.due,
+    cli_policy.policy,
+    cli_calendar.calendar,
     cli_cases.case,
     cli_cases.verify,
 ):

@@ -17,6 +17,7 @@ from engine.problems import Broken
 from engine.refusals import Unknown
 from engine.store.database import Database
 from engine.wordings import day_in_words, working
+from web import cli_work
 from web.cli_words import DATABASE, LIBRARY, SHIPPED, WHEN, existing_database, in_a_sentence, progress
 
 #: what a history shows of an event: never what a resident told us about themselves
@@ -27,13 +28,14 @@ SHOWN = (
 AS_OF = click.option("--as-of", type=WHEN, metavar="DATE", help="As it was known at that moment; now by default.")
 
 
-@click.group(short_help="Show a case, or its history.")
+@click.group(short_help="Show a case or its history, log one, work it.")
 def case() -> None:
-    """Show a case and its dates, or everything that was recorded of it.
+    """Show a case and its dates, or everything that was recorded of it; log a complaint, and do the steps of a case.
 
     \b
     redress case show SEH-2026-00012
     redress case history SEH-2026-00012 --as-of 2026-03-31
+    redress case do SEH-2026-00012 stage_2.requested --answer reasons="Nobody came." --as ann
     """
 
 
@@ -99,6 +101,10 @@ def verify(database: str, library: Path | None) -> None:
     click.echo(f"{len(found)} {'difference' if len(found) == 1 else 'differences'}." if found else "No differences.")
     if found:
         raise SystemExit(1)
+
+
+case.add_command(cli_work.log)
+case.add_command(cli_work.do)
 
 
 def _opened(database: Database, folder: Path | None, reference: str, as_of: datetime | None) -> CaseFile:

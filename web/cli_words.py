@@ -29,6 +29,13 @@ R = TypeVar("R")
 V = TypeVar("V")
 
 
+class InOrder(click.Group):
+    """Lists its verbs in the order they were added, which is the order a newcomer meets them in."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
 class Moment(click.ParamType[datetime]):
     """A date, or a date and time in the policy's zone."""
 
