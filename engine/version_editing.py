@@ -12,8 +12,9 @@ from datetime import date
 
 from engine import yaml_editing
 from engine.policy import SAME_DAY, SECOND_WORKING_DAY, PolicyVersion
-from engine.refusals import BadAnswers
 from engine.version_editing_deadlines import add_deadline, remove_deadline, set_deadline
+from engine.version_editing_roles import add_reading, add_role, remove_reading, remove_role, set_role
+from engine.version_editing_stages import add_stage, move_stage, remove_stage, rename_stage
 from engine.version_text import (
     KEPT,
     Files,
@@ -27,12 +28,12 @@ from engine.version_text import (
     text_of,
     with_text,
 )
-from engine.yaml_part import KEY, as_date
-from engine.yaml_writing import Value
+from engine.yaml_part import as_date
 
 __all__ = [
-    "KEPT", "add_deadline", "add_reading", "add_role", "changes", "remove_deadline", "remove_reading", "remove_role",
-    "set_counting", "set_deadline", "set_head", "set_role", "set_stage",
+    "KEPT", "add_deadline", "add_reading", "add_role", "add_stage", "changes", "move_stage", "remove_deadline",
+    "remove_reading", "remove_role", "remove_stage", "rename_stage", "set_counting", "set_deadline", "set_head",
+    "set_role", "set_stage",
 ]  # fmt: skip
 _HEAD = ("policy", "version", "title", "says", "landlord", "in_force_from", "workflow", "calendar")
 
@@ -133,80 +134,6 @@ def set_stage(
     text = put_list(text, (*place, "not_the_same_person_as"), not_the_same_person_as, after="handler")
     text = put_text(text, (*place, "says"), says, after="title")
     return with_text(files, path, put_list(text, (*place, "cites"), cites, after="says"))
-
-
-def add_role(
-    files: Files, path: str, key: str, *, title: str, says: str = "", cites: Sequence[str] = ()
-) -> dict[str, bytes]:
-    """The files with one more role, to be bound to a stage. Raises BadAnswers."""
-    text = text_of(files, path)
-    has_name = KEY.fullmatch(key) and "-" not in key
-    answered(
-        {
-            "key": "Use lower-case letters, digits and underscores, such as review_panel."
-            if not has_name
-            else f"There is a role '{key}' already."
-            if yaml_editing.has(text, ("roles", key))
-            else None,
-            "title": None if title.strip() else "Give the role the title people know.",
-        }
-    )
-    values: dict[str, Value] = {"title": title.strip()}
-    values |= {"says": says.strip()} if says.strip() else {}
-    values |= {"cites": list(cites)} if cites else {}
-    return with_text(files, path, yaml_editing.add(text, ("roles",), key, values))
-
-
-def set_role(files: Files, path: str, key: str, *, title: Text = KEPT, says: Text = KEPT) -> dict[str, bytes]:
-    """The files with another title or other words of a role. Raises BadAnswers, NotThere."""
-    text = text_of(files, path)
-    yaml_editing.entry(text, ("roles", key))
-    answered({"title": "Give the role the title people know." if _is_empty(title) else None})
-    text = put_text(text, ("roles", key, "title"), title, after=yaml_editing.FIRST)
-    return with_text(files, path, put_text(text, ("roles", key, "says"), says, after="title"))
-
-
-def remove_role(files: Files, path: str, key: str) -> dict[str, bytes]:
-    """The files without a role. Raises BadAnswers where somebody still works in it, NotThere."""
-    version, text = opened(files, path).version, text_of(files, path)
-    yaml_editing.entry(text, ("roles", key))
-    bound = [f"'{stage.title}'" for stage in version.stages if key in (stage.handler, stage.desk, stage.panel)]
-    bound += ["the desk"] if version.desk == key else []
-    if bound:
-        raise BadAnswers({"key": f"This role works at {' and '.join(bound)}. Give that to another role first."})
-    return with_text(files, path, yaml_editing.remove(text, ("roles", key)))
-
-
-def add_reading(
-    files: Files, path: str, key: str, *, question: str, reading: str, by: str, on: date, about: Sequence[str] = ()
-) -> dict[str, bytes]:
-    """The files with a reading that was chosen: the question, what was chosen, who chose it and when. A reading of the
-    same name is replaced. Raises BadAnswers."""
-    answered(
-        {
-            "question": None if question.strip() else "Say what the sources leave open.",
-            "reading": None if reading.strip() else "Say what was chosen.",
-            "by": None if by.strip() else "Say who chose it.",
-        }
-    )
-    text = text_of(files, path)
-    if not yaml_editing.has(text, ("assumed",)):
-        text = yaml_editing.add(text, (), "assumed", {}, after="sources")
-    value: Value = {
-        "question": question.strip(), "reading": reading.strip(), "by": by.strip(), "on": on.isoformat(),
-        "about": list(about),
-    }  # fmt: skip
-    place = ("assumed", key)
-    if yaml_editing.has(text, place):
-        text = yaml_editing.remove(text, place)
-    return with_text(files, path, yaml_editing.add(text, ("assumed",), key, value))
-
-
-def remove_reading(files: Files, path: str, key: str) -> dict[str, bytes]:
-    """The files without a reading. Raises NotThere."""
-    text = text_of(files, path)
-    alone = len(yaml_editing.keys(text, ("assumed",))) == 1
-    return with_text(files, path, yaml_editing.remove(text, ("assumed",) if alone else ("assumed", key)))
 
 
 def _is_empty(value: Text) -> bool:

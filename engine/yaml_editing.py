@@ -29,8 +29,8 @@ from engine.yaml_spans import (
 from engine.yaml_writing import Value
 
 __all__ = [
-    "FIRST", "NotReadable", "NotThere", "add", "end", "entry", "has", "keys", "line_end", "move", "put", "remove", "rename",
-    "set_value",
+    "FIRST", "NotReadable", "NotThere", "add", "chunk", "end", "entry", "has", "keys", "line_end", "move", "put",
+    "remove", "rename", "set_value",
 ]  # fmt: skip
 #: `after=FIRST`: before everything that is there
 FIRST = ""
@@ -70,7 +70,7 @@ def put(text: str, path: Path, value: Value, *, after: str | None = None) -> str
     return add(text, path[:-1], str(path[-1]), value, after=after)
 
 
-def add(text: str, path: Path, key: str | int, value: Value, *, after: str | int | None = None) -> str:
+def add(text: str, path: Path, key: str | int | None, value: Value, *, after: str | int | None = None) -> str:
     """The text with one more key in the mapping at a path (or one more item in the list there, where `key` is not
     used), behind `after`, or last. Raises NotThere where there is no such mapping, or nothing to stand behind."""
     whole = entry(text, path)
@@ -84,12 +84,14 @@ def add(text: str, path: Path, key: str | int, value: Value, *, after: str | int
     if whole.node.flow_style:
         return _add_in_flow(text, there, number, _pair(there[0], key, value))
     if there[0].key is None:
-        chunk = yaml_writing.list_item(value, hyphen(text, there[0]) - line_start(text, hyphen(text, there[0])))
+        column = hyphen(text, there[0]) - line_start(text, hyphen(text, there[0]))
+        beside = [each.node for each in there if isinstance(each.node, yaml.MappingNode)]
+        lines = yaml_writing.list_item(value, column, flow=not beside or not is_block(beside[-1]))
     else:
         column = there[0].column
         written = yaml_writing.after_colon(value, column, flow=_style(there, value))
-        chunk = f"{' ' * column}{yaml_writing.key(str(key))}:{written}"
-    return _insert(text, there, number, _native(text, chunk) + _newline(text))
+        lines = f"{' ' * column}{yaml_writing.key(str(key))}:{written}"
+    return _insert(text, there, number, _native(text, lines) + _newline(text))
 
 
 def remove(text: str, path: Path) -> str:
@@ -116,6 +118,12 @@ def rename(text: str, path: Path, new_key: str) -> str:
         raise NotThere(path)
     written = yaml_writing.key(new_key, in_flow=each.in_flow)
     return _with(text, each.key.start_mark.index, each.key.end_mark.index, written)
+
+
+def chunk(text: str, path: Path) -> str:
+    """What is at a path as it is written, whole lines, with the comment directly above it. Raises NotThere."""
+    each = entry(text, path)
+    return text[own_start(text, each) : line_end(text, end(text, each.node))]
 
 
 def move(text: str, path: Path, *, after: str | int | None = None) -> str:
@@ -225,7 +233,7 @@ def _style(there: list[Entry], value: Value) -> bool | None:
     return not is_block(beside[-1])
 
 
-def _pair(beside: Entry, key: str | int, value: Value) -> str:
+def _pair(beside: Entry, key: str | int | None, value: Value) -> str:
     written = yaml_writing.one_line(value)
     return written if beside.key is None else f"{yaml_writing.key(str(key), in_flow=True)}: {written}"
 

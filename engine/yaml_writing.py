@@ -22,6 +22,10 @@ _PLAIN = re.compile("[\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufff
 _SHORT = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
+class InLines(dict[str, "Value"]):
+    """A mapping that is set out in lines, however short it is."""
+
+
 class CannotBeWritten(Refused):
     """A text holds a character that no file can keep."""
 
@@ -80,12 +84,14 @@ def block(values: Mapping[str, Value], indent: int) -> str:
     return "\n".join(written)
 
 
-def list_item(value: Value, indent: int) -> str:
-    """An item of a list whose hyphens stand at `indent`."""
-    return _item(value, indent)
+def list_item(value: Value, indent: int, *, flow: bool = True) -> str:
+    """An item of a list whose hyphens stand at `indent`; a mapping in braces, or else in lines."""
+    return _item(value, indent, flow=flow)
 
 
-def _item(value: Value, indent: int) -> str:
+def _item(value: Value, indent: int, *, flow: bool = True) -> str:
+    if isinstance(value, Mapping) and value and not (flow and not isinstance(value, InLines)):
+        return f"{' ' * indent}- {block(value, indent + 2).lstrip(' ')}"
     if isinstance(value, Mapping | list | tuple):
         return f"{' ' * indent}- {one_line(value)}"
     assert not isinstance(value, Sequence) or isinstance(value, str)
@@ -97,7 +103,9 @@ def _is_flat(values: Sequence[Value]) -> bool:
 
 
 def _is_short(values: Mapping[str, Value]) -> bool:
-    nested = any(isinstance(below, Mapping) for below in values.values())
+    nested = isinstance(values, InLines) or any(
+        isinstance(below, Mapping) or (isinstance(below, str) and "\n" in below) for below in values.values()
+    )
     return not nested and len(one_line(values)) <= ONE_LINE
 
 
