@@ -1,20 +1,35 @@
-"""The policies, each version as people read it: its promises with where they are written, who does what, the readings
-chosen, how it answers for its source, where it falls short of the Code, and the seal that proves the text.
+"""The policies: each with its versions on a time line, and each version as people read it: its promises with where they
+are written, who does what, its letters, the readings chosen, how it answers for its source, where it falls short of the
+Code, and the seal that proves the text.
 """
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, current_app, render_template, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from engine import drafting
 from engine.dated_data import Contact, Law
 from engine.forms import Form
 from engine.policy import Citation, PolicyVersion, Stage
 from engine.replay import Rulebook
-from web import current, decision_words, diagrams, event_words, names, policy_words, wording
+from engine.store.governed import Governed, governed
+from engine.wordings import listed
+from web import (
+    current,
+    decision_words,
+    diagrams,
+    event_words,
+    names,
+    policy_letters,
+    policy_timeline,
+    policy_words,
+    studio,
+    wording,
+)
 from web.access import may
 
 pages = Blueprint("policies", __name__, url_prefix="/policies")
@@ -28,13 +43,36 @@ Answer = str | Response | tuple[str, int]
 @pages.get("")
 @may("signed_in")
 def page() -> Answer:
-    """Every policy and its versions, with the days of receipt they govern."""
+    """Every policy with its versions and the days of receipt they govern."""
     office = current.office()
     found = [
-        (landlord, [(one, ends(one), _is_now(one)) for one in reversed(office.versions_of(key))])
+        (key, landlord, policy_timeline.entries(key, _counted(key)))
         for key, landlord in sorted(office.policies().items(), key=lambda item: item[1])
     ]
     return render_template("policies.html", policies=found)
+
+
+@pages.get("/<policy>")
+@may("signed_in")
+def policy(policy: str) -> Answer:
+    """One policy: its versions on a time line with the cases each governs, and its drafts for who may see them."""
+    office = current.office()
+    landlord = office.policies().get(policy) or abort(404)
+    counted = _counted(policy)
+    found = policy_timeline.entries(policy, counted)
+    drafts = drafting.drafts_of(office, [policy]) if studio.may_look(policy) else []
+    return render_template(
+        "policy_timeline.html",
+        policy=policy,
+        landlord=landlord,
+        entries=found,
+        drawing=policy_timeline.drawn(found),
+        held=counted.without,
+        drafts=[row for row in drafts if row.state in ("drafting", "asked", "approved")],
+        states=studio.STATES,
+        in_force=office.governing(policy, current.today()),
+        links=_links,
+    )
 
 
 @pages.get("/<policy>/<version>")
@@ -47,8 +85,10 @@ def version(policy: str, version: str) -> Answer:
     return render_template(
         "policy.html",
         version=found,
-        ends=ends(found),
+        entry=next(one for one in policy_timeline.entries(policy, _counted(policy)) if one.version == found),
         seal=shelved.seal,
+        letters=policy_letters.letters(book),
+        links=_links,
         counting=policy_words.counting(found),
         channels=_channels(book),
         stages=[_stage(found, one) for one in found.stages],
@@ -57,6 +97,7 @@ def version(policy: str, version: str) -> Answer:
         rules=[(one, cited(found, one.cites)) for one in found.rules.values()],
         roles=[(one, cited(found, one.cites)) for one in found.roles.values()],
         figure=figure(book),
+        stage_figures=_stage_figures(book),
         clauses=policy_words.answered_for(book),
         against=policy_words.against_the_code(found),
         sure=policy_words.SURE,
@@ -68,9 +109,7 @@ def version(policy: str, version: str) -> Answer:
 
 def ends(version: PolicyVersion) -> date | None:
     """The last day of receipt a version governs; None for the one in force."""
-    later = [one.in_force_from for one in current.office().versions_of(version.policy)]
-    begins = min((day for day in later if day > version.in_force_from), default=None)
-    return begins - timedelta(days=1) if begins else None
+    return policy_timeline.ends(version)
 
 
 def figure(book: Rulebook) -> Markup:
@@ -101,8 +140,36 @@ def _complaint_form(book: Rulebook) -> Form:
     return current.office().complaint_form(book.version.policy, book.version)
 
 
-def _is_now(version: PolicyVersion) -> bool:
-    return current.office().governing(version.policy, current.today()) == version
+def _counted(policy: str) -> Governed:
+    with current.database().reading() as tx:
+        return governed(tx, policy)
+
+
+def _links(version: PolicyVersion) -> dict[str, str]:
+    """What can be done with a version by whoever is signed in: its leaflet, its files, and a draft for an author."""
+    found = {"leaflet": url_for("leaflet.page", policy=version.policy, version=version.version)}
+    if "policy_files.export" in current_app.view_functions:
+        found["export"] = url_for("policy_files.export", policy=version.policy, version=version.version)
+    if studio.may_approve(version.policy) and "studio_withdrawal.page" in current_app.view_functions:
+        found["withdraw"] = url_for("studio_withdrawal.page", policy=version.policy, version=version.version)
+    if studio.may_author(version.policy):
+        found["change"] = url_for("studio.begin_page", policy=version.policy, version=version.version)
+    return found
+
+
+def _stage_figures(book: Rulebook) -> list[tuple[str, Markup]]:
+    """How a stage is worked, once for each process the diagram of the whole calls, with the stages it is for."""
+    stages: dict[str, list[str]] = {}
+    for node, process in book.workflows.calls(book.spine)[1:]:
+        stages.setdefault(process, []).append(names.stage(book.version, node) if node != "intake" else "Intake")
+    found = []
+    for process, titles in stages.items():
+        diagram = book.workflows.diagrams.get(process)
+        if diagram is not None:
+            title = f"How {listed(titles)} {'are' if len(titles) > 1 else 'is'} worked"
+            said = diagram.documentation or diagram.name
+            found.append((title, diagrams.svg(diagram, title=title, description=said, key=process)))
+    return found
 
 
 def _stage(version: PolicyVersion, stage: Stage) -> dict[str, object]:
