@@ -19,7 +19,7 @@ from engine.diagram_text import BPMN, Element, children, local, words
 from engine.diagrams import NODES, Diagram
 from engine.gate_elements import qualified, shown
 from engine.gate_grammar import ID, SNAKE
-from engine.problems import Problem, only_problems
+from engine.problems import Problem
 
 #: a task of no kind, or done by hand: a task for a person
 _FOR_A_PERSON = ("task", "manualTask")
@@ -76,14 +76,8 @@ def brought(xml: bytes, file: str, *, without_code: bool = False) -> Brought:
         dropped=tuple(dropped),
         changed=tuple(changed),
         code=tuple(code),
-        problems=(*refused, *marks) or _too_large(made, file),
+        problems=(*refused, *marks),
     )
-
-
-def _too_large(made: bytes, file: str) -> tuple[Marked, ...]:
-    """Written out an element a line, a file may pass the bound that it kept as one line."""
-    problems = only_problems(xml_text.read(made, file)[1])
-    return tuple(Marked("", one) for one in problems)
 
 
 def _runs(left: Left, file: str) -> Marked:

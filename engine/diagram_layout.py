@@ -15,6 +15,7 @@ from engine.diagram_places import Box, Places, Point, write
 from engine.diagram_ranks import ranks_of, rows_of, running
 from engine.diagram_text import Element
 from engine.diagrams import ACTIVITIES, EVENTS, GATEWAYS, NODES, Diagram, Node
+from engine.gate_loops import MOST_NODES
 
 GAP, ROW_GAP, EDGE_GAP = 50.0, 60.0, 24.0
 NAME = 90.0  # the width of a name below an event
@@ -48,11 +49,14 @@ class _Sheet:
 
 
 def place(root: Element) -> list[str]:
-    """Draw what is not drawn; the ids of what was given a place. Nothing is done to a file that has no process."""
+    """Draw what is not drawn; the ids of what was given a place. Nothing is done to a file that has no process, or more
+    in it than a process may have."""
     processes = list(diagram_text.children(root, "process"))
     if len(processes) != 1 or not processes[0].get("id"):
         return []
     sheet = _Sheet(diagram_text.of(root, ""))
+    if len(sheet.diagram.nodes) > MOST_NODES:
+        return []
     _read(sheet)
     missing = [one for one in sheet.diagram.nodes if one.id not in sheet.boxes and one.kind in NODES]
     if missing and len(missing) == len([one for one in sheet.diagram.nodes if one.kind in NODES]):

@@ -85,11 +85,11 @@ class _Sieve:
         """One attribute of an element."""
         name, value = etree.QName(key), element.get(key)
         rule = GRAMMAR.get(qualified(element))
-        if name.namespace == XSI or rule is None:
+        if name.namespace == XSI:
             return
         if name.namespace is None:
-            known = rule.attributes.get(name.localname)
-            if name.localname not in _PLAIN or (known and known.fullmatch(value)):
+            known = rule.attributes.get(name.localname) if rule else None
+            if rule is None or name.localname not in _PLAIN or (known and known.fullmatch(value)):
                 return
             self.dropped.append(self.left(element, f"{name.localname} ({value[:60]})"))
             del element.attrib[key]
