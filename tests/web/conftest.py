@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from engine import publishing
+from engine import drafting, publishing
+from engine.drafting import Draft
 from engine.office import Office, open_office
+from engine.rights import AUTHOR, Grant, Person
 from engine.store import people
 from engine.store.database import migrate, open_database
 from engine.store.people import GrantRow
@@ -105,3 +107,21 @@ def as_person(app: Flask) -> Callable[[str], FlaskClient]:
         return browser
 
     return enter
+
+
+@pytest.fixture
+def draft(office: Office) -> Draft:
+    """A draft of the council's version, begun by Ann, a policy author. Bea is one too: `as_person("bea")`."""
+    with office.database.writing() as tx:
+        password_hash = passwords.hashed(PASSWORD)
+        for sign_in, name in (("ann", "Ann Author"), ("bea", "Bea Author")):
+            email = f"{sign_in}@example.org"
+            row = people.add_person(tx, sign_in, name=name, email=email, password_hash=password_hash, now=BEGINNING)
+            people.give_grant(tx, row.id, given=GrantRow("council-housing", AUTHOR))
+        ann = people.person_by_sign_in(tx, "ann")
+    assert ann is not None
+    who = Person(str(ann.id), ann.name, (Grant("council-housing", AUTHOR),))
+    begins = date(2026, 4, 1)
+    return drafting.begin(
+        office, "council-housing", "two-stage-2024", who, BEGINNING, version="two-stage-2026", in_force_from=begins
+    )
