@@ -7,7 +7,7 @@ the stored state; `tests/unit/test_replay.py` says on random walks that both giv
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -204,8 +204,15 @@ class Run:
         return tuple(sorted({*(self.book.records(task) for task in self.process.open_tasks()), *self.may_happen()}))
 
 
-def replay(book: Rulebook, events: Sequence[CaseEvent], until: datetime, budget: Budget | None = None) -> Run:
-    """Drive the diagrams through `events` (those that stand, in the order they happened) and on to `until`.
+def replay(
+    book: Rulebook,
+    events: Sequence[CaseEvent],
+    until: datetime,
+    budget: Budget | None = None,
+    seen: Callable[[Run], None] | None = None,
+) -> Run:
+    """Drive the diagrams through `events` (those that stand, in the order they happened) and on to `until`. `seen` is
+    shown the run after each of them, and at the end.
 
     Raises OverBudget where a diagram takes more steps, time or depth than a case may.
     """
@@ -214,7 +221,11 @@ def replay(book: Rulebook, events: Sequence[CaseEvent], until: datetime, budget:
     run = Run(book, Process.start(book.definition, facts, budget or Budget()), facts)
     for event in events:
         run.happens(event)
+        if seen:
+            seen(run)
     run.passes(until)
+    if seen:
+        seen(run)
     return run
 
 
