@@ -65,13 +65,15 @@ def brought(xml: bytes, file: str, *, without_code: bool = False) -> Brought:
     dropped += _drawn_of_nothing(root)
     changed = [*_made_ours(root, PurePosixPath(file).stem.replace("-", "_")), *_placed(root)]
     made = diagram_marks.written(root)
+    if len(made) > xml_text.MOST_BYTES:  # written out and with longer ids: so large a file is said what is wrong with
+        made = xml
     found = gate.examine(made, file)
     problems = [one for one in found.problems if one.severity == "problem"]
     marks = diagram_marks.marked(problems, made, file)
     is_kept = not code or without_code
     refused = () if is_kept else tuple(_runs(one, file) for one in code)
     return Brought(
-        xml=made if is_kept and len(made) <= xml_text.MOST_BYTES else None,
+        xml=made if is_kept and made is not xml else None,
         diagram=found.readable,
         dropped=tuple(dropped),
         changed=tuple(changed),

