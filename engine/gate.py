@@ -56,8 +56,9 @@ def examine(xml: bytes, file: str, known_names: frozenset[str] | None = None) ->
     problems += _ids(root, file)
     problems += _references(root, file)
     diagram = diagram_text.of(root, file)
-    problems += _drawing(diagram, known_names)
-    problems = _ordered(problems, file)
+    # What is too large is said first, and is not looked at further.
+    too_large = list(gate_loops.is_within_bounds(diagram))
+    problems = _ordered([*too_large, *problems, *([] if too_large else _drawing(diagram, known_names))], file)
     if only_problems(problems):
         return Examined(None, None, tuple(problems), diagram)
     return Examined(cleaned(root), diagram, tuple(problems), diagram)
@@ -72,10 +73,7 @@ def read_diagram(clean_bytes: bytes, file: str) -> Diagram:
 
 
 def _drawing(diagram: Diagram, known_names: frozenset[str] | None) -> list[Problem]:
-    """The checks of the drawing, where it is small enough to be looked at."""
-    too_large = list(gate_loops.is_within_bounds(diagram))
-    if too_large:
-        return too_large
+    """The checks of the drawing."""
     found = [problem for check in CHECKS for problem in check(diagram)]
     return found + list(_conditions(diagram, known_names)) + list(_names(diagram))
 
