@@ -32,7 +32,7 @@ _TOLD_WITH = {
 class MoreTimeGiven(NamedTuple):
     """An extension or holding reply: told on that day, from one due date to another, within the limit or beyond it.
 
-    `is_second`: not the first, where the version sets a limit to more time.
+    `is_second`: not the first, where the version sets a limit to more time. `recorded`: the day it was written down.
     """
 
     told: date
@@ -41,6 +41,12 @@ class MoreTimeGiven(NamedTuple):
     is_beyond: bool
     reason: str
     is_second: bool = False
+    recorded: date | None = None
+
+    @property
+    def is_recorded_late(self) -> bool:
+        """Whether it was written down only after the date it moved had passed."""
+        return self.recorded is not None and self.recorded > self.was
 
     @property
     def is_outside(self) -> bool:
@@ -229,7 +235,9 @@ class _Reckoning:
             if to is None or to <= due or told > due:
                 continue
             is_beyond, is_second = limit is not None and to > limit, limit is not None and bool(given)
-            given.append(MoreTimeGiven(told, due, to, is_beyond, event.text("reason"), is_second))
+            given.append(
+                MoreTimeGiven(told, due, to, is_beyond, event.text("reason"), is_second, local_day(event.recorded))
+            )
             due = to
         return due, tuple(given)
 

@@ -60,7 +60,7 @@ class Dates:
             "request_within": lambda: _length(self._window.rule if self._window else None),
             "direct_from": lambda: _words(self._direct_from()),
             "panel_due": lambda: _words(_due(self._after("panel"))),
-            "was_due": lambda: _words(_told(self._before("response"), self.event.day)),
+            "was_due": lambda: _words(_told(self._as_told, self.event.day)),
             "missed": lambda: _words(_passed(self._after("response"), self.event.day)),
             "limit": lambda: _words(self._limit()),
         }
@@ -87,6 +87,17 @@ class Dates:
 
     def _before(self, name: str) -> Deadline | None:
         return self.before.deadlines.get(f"{self.stage_key}.{name}")
+
+    @property
+    def _as_told(self) -> Deadline | None:
+        """The answer's date as it stood on the letter's day: what was promised since is not what was due then."""
+        by_then = [one for one in self.events if one.day <= self.event.day]
+        book = self.book
+        try:
+            seen = ledger(book.version, by_then, self.event.happened, book.calendar, book.law_ended)
+        except OutsideCalendar:
+            return None
+        return seen.deadlines.get(f"{self.stage_key}.response")
 
     @property
     def _window(self) -> Deadline | None:

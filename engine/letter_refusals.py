@@ -24,9 +24,7 @@ INVOLVED = (
     "Somebody who was involved cannot write this answer: the letter says that you were not. Declare a conflict of "
     "interest, and someone else takes the complaint."
 )
-FIRST_UPDATE = (
-    "Give the day of the next update too: a promise to keep the resident informed is kept by a day in the inbox."
-)
+FIRST_UPDATE = "Give the day of the next update: a promise to keep the resident informed is kept by a day in the inbox."
 
 
 @contextmanager
@@ -41,9 +39,15 @@ def refusing(
     try:
         yield
     except BadAnswers as bad:
-        raise BadAnswers(wrong | bad.errors) from bad
+        raise BadAnswers(_said_once(wrong | bad.errors)) from bad
     if wrong:
         raise BadAnswers(wrong)
+
+
+def _said_once(wrong: dict[str, str]) -> dict[str, str]:
+    """A day of the next update says when the resident hears from us: how often need not be asked for beside it."""
+    asked = wrong.get("next_update") == FIRST_UPDATE
+    return {name: why for name, why in wrong.items() if not (asked and name == "update_interval")}
 
 
 def not_theirs(form: Form, answers: Mapping[str, object]) -> dict[str, str]:

@@ -4,6 +4,9 @@ An extension after the due date is none (law 7). A second one, or one past the l
 wants a good reason, somebody else's approval and word of when the resident hears next (Code 5.9, 6.4, 6.15). Where the
 version sets no limit (the holding reply of 2018) its source sets no number either, so a second one is as good as the
 first: the date it gives is a promise, and counts as one.
+
+A letter told in time and written down only after the due date makes a missed date a kept one. That is somebody else's
+to approve, and both days are shown.
 """
 
 from __future__ import annotations
@@ -44,6 +47,10 @@ class Room:
     def is_outside(self, to: date | None) -> bool:
         """Whether more time until that day is outside the Code's time."""
         return self.is_second() or bool(self.limit and to and to > self.limit)
+
+    def is_over(self, today: date) -> bool:
+        """Whether the answer was due before today: what was told in time is then only written down late."""
+        return self.due < today
 
 
 def room_of(deadline: Deadline | None, days: WorkingDays) -> Room | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 
-from engine import casework, corrections, letter_pdf, letter_refusals, more_time, promises
+from engine import approvals, casework, corrections, letter_pdf, letter_refusals, promises
 from engine.case_files import CaseFile, Plan
 from engine.casework import Answers, Said
 from engine.events import FACTS, at, local_day
@@ -27,14 +27,12 @@ from engine.letters_out import (
     as_it_went,
     mark_of,
     promised_by,
-    template_for,
     with_what_goes,
 )  # fmt: skip
 from engine.office import Office
-from engine.policy import bare, stage_of
+from engine.policy import bare
 from engine.refusals import BadAnswers, Refused
-from engine.rights import Person, roles_that_approve
-from engine.store import drafts
+from engine.rights import Person
 from engine.store.drafts import DraftRow
 from engine.wordings import day_in_words
 
@@ -94,7 +92,7 @@ def letter_for(
         return None
     event = step_event(file, step)
     given = _own_answers(file, event, answers, channel)
-    given = _with_approval(file, event, given, approver) if approver else given
+    given = approvals.with_approval(file, event, given, approver, day) if approver else given
     return letter_of(office, file, event, given, day=day, who=who, channel=channel)
 
 
@@ -104,15 +102,8 @@ def letter_day(sending: Sending, draft_day: date, now: datetime) -> date:
 
 
 def approval_roles(office: Office, file: CaseFile, step: str, answers: Answers, day: date) -> list[str]:
-    """The roles of which one must approve the letter before it goes, somebody else than its writer; none needed: empty.
-
-    More time outside the Code's is approved by someone senior; else it is for the template to ask for it.
-    """
-    book, event = file.book_or_refuse(), step_event(file, step)
-    if _is_outside(file, event, answers):
-        return roles_that_approve(book.version, stage_of(event))
-    template = template_for(book, event)
-    return [template.approved_by] if template and template.approved_by else []
+    """The roles of which one must approve the letter, somebody else than its writer; none needed: empty."""
+    return approvals.roles(file, step_event(file, step), answers, day)
 
 
 def refuse(
@@ -121,7 +112,7 @@ def refuse(
     """Refuse what the form or the policy does not accept of a letter of that day, but for what somebody has yet to
     approve. Raises BadAnswers and Refused as the step itself would; nothing is kept."""
     event = step_event(file, step)
-    given = _with_approval(file, event, _own_answers(file, event, answers), ASKED_FOR)
+    given = approvals.with_approval(file, event, _own_answers(file, event, answers), ASKED_FOR, day)
     promises.refuse(file, event, given, day)
     happened = None if day == local_day(now) else at(day)
     _recorded(office, file, step, event, who, Said(given, happened, now), day)
@@ -176,8 +167,8 @@ def plan_sending(
     beside: dict[str, object] = {}
     roles = approval_roles(office, file, step, given, dated)
     if roles:
-        approver = _approver(file, step, answers, roles, approved)
-        given = _with_approval(file, event, given, approver.approver_name)
+        approver = approvals.approver_of(file, step, answers, roles, approved)
+        given = approvals.with_approval(file, event, given, approver.approver_name, dated)
         beside |= {"approved_by": approver.approver_name, "approved_by_id": approver.approver}
     letter = letter_of(office, file, event, given, day=dated, who=writer or who, channel=sending.channel)
     if letter is None:
@@ -214,7 +205,7 @@ def came_back(office: Office, file: CaseFile, event_number: int, who: Person, *,
 
 def _recorded(office: Office, file: CaseFile, step: str, event: str, who: Person, said: Said, dated: date) -> Plan:
     """The step by its own verb, which decides whether it may happen; and what a letter of that date must not say."""
-    is_outside = _is_outside(file, event, said.answers)
+    is_outside = approvals.is_outside(file, event, said.answers)
     with letter_refusals.refusing(_form(file, event), event, said.answers, dated, is_outside=is_outside):
         if step != event:
             return casework.complete_task(office, file, step, who, said)
@@ -266,29 +257,3 @@ def _form(file: CaseFile, event: str) -> Form | None:
     book = file.book_or_refuse()
     going = book.outgoing.get(event)
     return book.workflows.forms.get(going.form) if going else None
-
-
-def _is_outside(file: CaseFile, event: str, answers: Answers) -> bool:
-    """Whether the event gives more time outside the Code's."""
-    if bare(event) not in more_time.GIVES:
-        return False
-    seen = file.standing.ledger
-    room = more_time.room_of(seen.deadlines.get(f"{stage_of(event)}.response"), seen.days)
-    return room is not None and room.is_outside(more_time.as_day(answers.get("to")))
-
-
-def _with_approval(file: CaseFile, event: str, given: dict[str, object], approver: str) -> dict[str, object]:
-    return {**given, "approved_by": approver} if _is_outside(file, event, given) else given
-
-
-def _approver(file: CaseFile, step: str, answers: Answers, roles: list[str], approved: DraftRow | None) -> DraftRow:
-    """Who approved the letter as it is. Raises Refused where nobody has, or its words changed since."""
-    version = file.book_or_refuse().version
-    titles = " or ".join(version.roles[role].title for role in roles if role in version.roles)
-    if approved is None or approved.status != drafts.APPROVED or approved.step != step:
-        raise Refused(f"This letter goes only once somebody else has approved it: {titles}. Ask for that first.")
-    if dict(approved.answers) != dict(answers):
-        raise Refused(f"The letter was changed after {approved.approver_name} approved it. Ask for approval again.")
-    if approved.approval_role not in roles or approved.approver == approved.writer:
-        raise Refused(f"Somebody else must approve this letter: {titles}. Ask for that first.")
-    return approved

@@ -306,7 +306,7 @@ def test_a_letter_gives_the_addresses_and_the_law_of_its_own_date(office: Office
     text = " ".join(plain_text(written(office, SEH13, "stage_3.response_sent", day=f"{year}-05-14")).split())
     is_now = year == "2024"
     old = ("81 Aldwych", "Fax: 020 7831 1942", "eight weeks", "designated person", f"9 July {year}")
-    new = ("PO Box 1484", "at any time, also while we are still looking", "within twelve months of our final answer")
+    new = ("PO Box 1484", "at any time, before or after we have answered", "within twelve months of our final answer")
     assert [one for one in new if one not in text] == ([] if is_now else list(new))
     assert [one for one in old if one not in text] == (list(old) if is_now else [])
 

@@ -65,7 +65,8 @@ def _more_time(file: CaseFile, name: str, today: date) -> Allowed:
     if today > room.due:
         warning = (
             f"The answer was due on {day(room.due)}; send an apology with a new date, which is no extension. "
-            f"{word} had to be told by then: record one here only if the resident was told on or before that day."
+            f"{word} had to be told by then: record one here only if the resident was told on or before that day. "
+            f"Somebody else must approve that ({_senior(file, name)}), and both days are shown."
         )
         return Allowed(warning, tuple(_limits(file, name, room)))
     return Allowed(sentences=(f"The answer is due on {day(room.due)} now.", *_limits(file, name, room)))

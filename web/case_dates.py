@@ -123,7 +123,7 @@ def _notes(version: PolicyVersion, one: Deadline, seen: Ledger) -> Iterator[str]
         beyond = f" {outside(given)}" if given.is_outside else ""
         why = f" Reason: {given.reason}" if given.reason else ""
         moved = f"{how} on {wording.day(given.told)}, from {wording.day(given.was)} to {wording.day(given.to)}."
-        yield f"{moved}{beyond}{why}"
+        yield f"{moved}{beyond}{_late(given)}{why}"
     if one.promised and one.promised != one.due:
         yield _promise(one.promised, one)
     if one.backstop and one.backstop != one.due:
@@ -132,6 +132,13 @@ def _notes(version: PolicyVersion, one: Deadline, seen: Ledger) -> Iterator[str]
             "that is the backstop."
         )
     yield from _more_time(version, one, seen)
+
+
+def _late(given: MoreTimeGiven) -> str:
+    """That more time told in time was written down only after the date it moved."""
+    if not given.is_recorded_late or given.recorded is None:
+        return ""
+    return f" It was written down on {wording.day(given.recorded)}, after that date had passed."
 
 
 def outside(given: MoreTimeGiven) -> str:

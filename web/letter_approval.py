@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine import writing
+from engine import approvals, writing
 from engine.case_files import CaseFile
 from engine.rights import Person
 from engine.store import drafts
@@ -25,7 +25,7 @@ class Approval:
     """Somebody else's approval of the letter as it is: who may give it, and how far it has come.
 
     `wanted` names the roles that may give it; `nobody` says what to do where nobody else holds one; `sent_back` is what
-    was said when it was sent back, each time.
+    was said when it was sent back, each time; `why_late` what is approved where a date had passed.
     """
 
     roles: Mapping[str, str]  # key and title of those that somebody else holds: whom to ask
@@ -36,6 +36,7 @@ class Approval:
     may_approve: bool
     is_needed: bool
     sent_back: str
+    why_late: str
 
 
 def of(file: CaseFile, draft: DraftRow, who: Person) -> Approval:
@@ -56,6 +57,17 @@ def of(file: CaseFile, draft: DraftRow, who: Person) -> Approval:
         may_approve=asks_them,
         is_needed=bool(keys) and not is_given,
         sent_back=draft.sent_back.strip(),
+        why_late=_why_late(file, draft) if keys else "",
+    )
+
+
+def _why_late(file: CaseFile, draft: DraftRow) -> str:
+    """What is to be approved where more time is written down after the answer was due."""
+    if not approvals.is_written_down_late(file, writing.step_event(file, draft.step), draft.day):
+        return ""
+    return (
+        f"The answer was due before today, and this letter is dated {wording.day(draft.day)}. To approve it is to say "
+        "that the resident was told then. If not, send an apology with a new date."
     )
 
 

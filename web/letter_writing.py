@@ -92,11 +92,11 @@ def written(file: CaseFile, step: Step) -> tuple[dict[str, Any], Failed] | Respo
         missing = _missing(step.form, rest)
         listed = {**missing, **errors}
         return typed, Failed(forms.error_list(_dated(step.form), listed), listed, 400)
-    if theirs_not := letter_refusals.not_theirs(step.form, rest):
-        return typed, _for_another(file, step, theirs_not)
     failed = _kept(file, step, rest, day)
     if failed:
         return typed, failed
+    if theirs_not := letter_refusals.not_theirs(step.form, rest):
+        return typed, _for_another(file, step, theirs_not)
     if request.form.get("then") == "later":
         flash("Saved for later. The letter has not gone.")
         return redirect(step.href)

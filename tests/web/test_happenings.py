@@ -110,7 +110,13 @@ def test_after_the_due_date_the_page_says_plainly_that_it_is_too_late(office, as
     assert "A part is on order." in refused.text
     told = office_work.write(manager, path, "2026-03-05", **on("2026-03-20", "to"), **given)
     by_post = {"way": "post", **on("2026-03-05", "sent_on")}
-    assert office_work.send(manager, told.headers["Location"], **by_post).status_code == 302
+    read = said(manager.get(told.headers["Location"]))
+    assert (
+        "The answer was due before today, and this letter is dated 5 March 2026. To approve it is to say that" in read
+    )
+    not_alone = office_work.send(manager, told.headers["Location"], **by_post)
+    assert not_alone.status_code == 409
+    assert "Somebody else must approve this letter before it goes" in said(not_alone)
 
 
 def test_a_request_page_says_whether_today_is_inside_the_window(office, as_person):
