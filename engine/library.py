@@ -155,8 +155,8 @@ def load_files(
     if any(path.startswith("workflows/") for path in beside.broken):
         beside = replace(beside, words=words_of(files, [path for path in files if path.startswith("workflows/")]))
     versions, found = _versions(files, beside)
-    problems += [*found, *citation_checks.of_forms(versions, beside)]
     known = [*(version for version, _ in others), *versions]
+    problems += [*found, *citation_checks.of_forms(known, beside)]
     problems += [one for check in library_checks.CHECKS for one in check(known, workflows)]
     beside = replace(beside, broken=_broken(problems))
     whole = {one.key: one for one in versions if _is_whole(one, beside)}
