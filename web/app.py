@@ -31,7 +31,7 @@ PAGES = (
     *("web.studio_forms", "web.studio_letters", "web.studio_decisions", "web.studio_examples"),
     *("web.studio_diagram", "web.studio_drafts", "web.studio_stages", "web.studio_stage", "web.studio_times"),
     *("web.studio_publish", "web.studio_withdrawal", "web.studio_text", "web.studio_problems"),
-    *("web.studio_changes", "web.policy_comparison", "web.leaflet"),
+    *("web.studio_changes", "web.policy_comparison", "web.leaflet", "web.policy_files", "web.calendars"),
 )
 """The modules that hold a blueprint called `pages`."""
 
@@ -44,6 +44,7 @@ NAVIGATION = (
     ("Policy studio", "studio.page", "studio"),
     ("Pass on a complaint", "pass_on.page", "signed_in"),
     ("Policies", "policies.page", "signed_in"),
+    ("Calendars", "calendars.page", "studio"),
 )
 """Words, endpoint, and the right that shows it. An endpoint nobody has registered is left out."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from engine import version_editing, version_editing_stages
+from engine import version_editing
 from engine.drafting import Draft
 from engine.version_text import KEPT
 from web.cli_acting import AS, DAY, DRAFT, AtWork, at_work, save
@@ -168,7 +168,7 @@ def add_stage(
     """
 
     def edit(work: AtWork, there: Draft) -> Mapping[str, bytes]:
-        return version_editing_stages.add_stage(
+        return version_editing.add_stage(
             there.files,
             work.office.shelf,
             there.path,
@@ -197,7 +197,7 @@ def remove_stage(draft: str, key: str, sign_in: str, database: str, library: Pat
     """
 
     def edit(work: AtWork, there: Draft) -> Mapping[str, bytes]:
-        return version_editing_stages.remove_stage(there.files, work.office.shelf, there.path, key)
+        return version_editing.remove_stage(there.files, work.office.shelf, there.path, key)
 
     _changed(draft, sign_in, database, library, edit, f"stage {key} taken away")
 
@@ -218,7 +218,7 @@ def move_stage(draft: str, key: str, after: str, sign_in: str, database: str, li
     """
 
     def edit(work: AtWork, there: Draft) -> Mapping[str, bytes]:
-        return version_editing_stages.move_stage(there.files, work.office.shelf, there.path, key, after=after)
+        return version_editing.move_stage(there.files, work.office.shelf, there.path, key, after=after)
 
     _changed(draft, sign_in, database, library, edit, f"stage {key} moved behind {after or 'nothing'}")
 
@@ -255,7 +255,7 @@ def stage(
     def edit(work: AtWork, there: Draft) -> Mapping[str, bytes]:
         files: Mapping[str, bytes] = there.files
         if title is not None:
-            files = version_editing_stages.rename_stage(files, work.office.shelf, there.path, key, title)
+            files = version_editing.rename_stage(files, work.office.shelf, there.path, key, title)
         separated = apart or KEPT
         return version_editing.set_stage(files, there.path, key, not_the_same_person_as=separated, **_given(given))
 

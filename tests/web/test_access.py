@@ -46,7 +46,7 @@ PARTS = {
     "filename": "dist/no-such-file.css", "fact": "contact_made",
     "step": "stage_1.acknowledge", "kind": "letter.pdf", "item_id": "1",
     "letter": "stage_1.acknowledgement", "table": "triage", "row": "0", "form": "triage", "question": "decision",
-    "example": "0",
+    "example": "0", "calendar": "england",
     "draft_id": "1", "key": "stage_1.response", "stage": "stage_1", "role": "service_manager",
 }  # fmt: skip
 FIRST_EVENT = {"event": "1"}
