@@ -84,9 +84,13 @@ def number_of(file: CaseFile, name: str) -> int:
     return found[-1].number
 
 
-def move(office: Office, file: CaseFile, version: str, who: Person, *, reason: str, now: datetime) -> Plan:
+def move(
+    office: Office, file: CaseFile, version: str, who: Person, *, reason: str, now: datetime, group: str = ""
+) -> Plan:
     """Move a case to another version of its policy, or choose one for a case that none governs. Clocks keep their
-    start: what happened stays when it happened. Raises BadAnswers without a reason or for a version there is not."""
+    start: what happened stays when it happened. `group`: the cases it is moved together with.
+
+    Raises BadAnswers without a reason or for a version there is not."""
     versions = [one.version for one in office.versions_of(file.policy)]
     errors = {} if reason.strip() else {"reason": "Say why this version is chosen."}
     if version not in versions:
@@ -96,18 +100,20 @@ def move(office: Office, file: CaseFile, version: str, who: Person, *, reason: s
     if errors:
         raise BadAnswers(errors)
     was = file.governing.version.version if file.governing.version else None
-    said = {"version": version, "was": was, "reason": reason.strip(), "decided_by": who.name}
+    said = {"version": version, "was": was, "reason": reason.strip(), "decided_by": who.name, **_together(group)}
     return case_files.plan_record(office, file, _event(file, MOVED, who, now, said))
 
 
-def undo_move(office: Office, file: CaseFile, who: Person, *, reason: str, now: datetime) -> Plan:
+def undo_move(office: Office, file: CaseFile, who: Person, *, reason: str, now: datetime, group: str = "") -> Plan:
     """Undo the last move: the version that governed before it governs again. Raises Refused where there is none."""
     moves = 0
     for event in file.record:
         moves += {MOVED: 1, MOVE_UNDONE: -1}.get(event.name, 0)
     if moves < 1:
         raise Refused("This case was not moved to another version, so there is no move to undo.")
-    return case_files.plan_record(office, file, _event(file, MOVE_UNDONE, who, now, {"reason": reason.strip()}))
+    return case_files.plan_record(
+        office, file, _event(file, MOVE_UNDONE, who, now, {"reason": reason.strip(), **_together(group)})
+    )
 
 
 def end_hold(office: Office, file: CaseFile, who: Person, *, reason: str, now: datetime) -> Plan:
@@ -137,6 +143,10 @@ def changes(plan: Plan) -> list[tuple[str, str, str]]:
     keys = dict.fromkeys([*before.standing.ledger.deadlines, *after.standing.ledger.deadlines])
     rows += [(key, _deadline(before, key), _deadline(after, key)) for key in keys]
     return [row for row in rows if row[1] != row[2]]
+
+
+def _together(group: str) -> dict[str, object]:
+    return {"group": group} if group else {}
 
 
 def _event(file: CaseFile, name: str, who: Person, now: datetime, said: Mapping[str, object]) -> CaseEvent:
