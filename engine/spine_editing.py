@@ -127,7 +127,7 @@ class Spine(Chain):
             self.drawing.remove_flow(flow)
         close_gap(self.drawing, left - GAP, self.drawing.box(key)[0])
         deepen(self.drawing, line)
-        drawn = self._drawn_segment(Wanted(key, short(self.title(key)), True), left - GAP + 1, left, line)
+        drawn = self._drawn_segment(Wanted(key, short(self.title(key)), True), left - GAP, left, line)
         self._connect(before, drawn.entry)
         self._connect(drawn.exit, key)
         return True
@@ -194,7 +194,7 @@ class Spine(Chain):
     ) -> Segment:
         """A segment, with room made for it and, where asked, for a stage beside it."""
         width = 730.0 if wanted.has_window else 250.0
-        open_gap(self.drawing, gap_at, width + GAP + (stage_width + GAP if stage_width else 0.0))
+        open_gap(self.drawing, gap_at, width + GAP + stage_width + GAP)
         return spine_segment.draw(self.drawing, wanted, left, line)
 
     def _draw_stage(self, stage: NewStage, left: float, line: float) -> None:

@@ -12,9 +12,9 @@ from datetime import date
 
 from engine import yaml_editing
 from engine.policy import SAME_DAY, SECOND_WORKING_DAY, PolicyVersion
-from engine.version_editing_deadlines import add_deadline, remove_deadline, set_deadline
+from engine.version_editing_deadlines import remove_deadline, set_deadline
 from engine.version_editing_roles import add_reading, add_role, remove_reading, remove_role, set_role
-from engine.version_editing_stages import add_stage, move_stage, remove_stage, rename_stage
+from engine.version_editing_stages import add_deadline, add_stage, move_stage, remove_stage, rename_stage
 from engine.version_text import (
     KEPT,
     Files,

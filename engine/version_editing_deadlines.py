@@ -9,12 +9,26 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from engine import version_clauses, yaml_editing
+from engine import yaml_editing
 from engine.policy import DeadlineRule, Within, bare, stage_of
 from engine.policy_checks import STAGE_DEADLINES
 from engine.policy_stages import CASE_DATES, CASE_EVENTS, MORE_TIME, NUMBERS, as_length, length
 from engine.refusals import BadAnswers
-from engine.version_text import KEPT, Files, Kept, Text, answered, deadline_place, opened, put_list, put_text, text_of
+from engine.version_order import settled
+from engine.version_text import (
+    KEPT,
+    Files,
+    Kept,
+    Text,
+    answered,
+    bare_of,
+    deadline_place,
+    opened,
+    put_list,
+    put_text,
+    text_of,
+    without_expected,
+)
 from engine.version_text import with_text as written
 from engine.yaml_part import KEY
 from engine.yaml_writing import Value
@@ -62,7 +76,7 @@ def set_deadline(
     for name, value in given.items():
         text = put_text(text, (*place, name), _bare(value, key), after=_before(text, place, name))
     text = put_list(text, (*place, "cites"), cites)
-    return written(files, path, _with_more_time(text, place, at_most, more_time))
+    return settled(files, written(files, path, _with_more_time(text, place, at_most, more_time)), path)
 
 
 def add_deadline(
@@ -98,7 +112,8 @@ def add_deadline(
     if not yaml_editing.has(text, place[:-1]):
         yaml_editing.entry(text, place[:-2])
         text = yaml_editing.add(text, place[:-2], "deadlines", {})
-    return written(files, path, yaml_editing.add(text, place[:-1], place[-1], values, after=_behind(text, place)))
+    added = yaml_editing.add(text, place[:-1], place[-1], values, after=_behind(text, place))
+    return settled(files, written(files, path, added), path)
 
 
 def remove_deadline(files: Files, path: str, key: str) -> dict[str, bytes]:
@@ -113,7 +128,7 @@ def remove_deadline(files: Files, path: str, key: str) -> dict[str, bytes]:
             if other.of == rule.met_by:
                 text = yaml_editing.set_value(text, (*deadline_place(other.key), "of"), bare_of(rule.of, other.key))
     text = yaml_editing.remove(text, place if len(yaml_editing.keys(text, place[:-1])) > 1 else place[:-1])
-    return written(files, path, version_clauses.without(text, lambda name: name == key or name.startswith(f"{key}.")))
+    return settled(files, without_expected(written(files, path, text), path, key), path)
 
 
 def deadline(
@@ -177,12 +192,6 @@ def reworded(says: str, old: Within, new: Within) -> str:
         return plain[0].upper() + plain[1:] if found[1][0].isupper() else plain
 
     return _SPOKEN.sub(replaced, says)
-
-
-def bare_of(event: str, key: str) -> str:
-    """An event as it is written in a stage of its own."""
-    stage = stage_of(key)
-    return bare(event) if stage and stage_of(event) == stage else event
 
 
 def _bare(value: Text, key: str) -> Text:

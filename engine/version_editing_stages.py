@@ -7,17 +7,18 @@ stories that speak of what is gone are left out (`stage_stories.gone` names them
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from engine import stage_letters, stage_stories, yaml_editing
 from engine.library import Library
-from engine.policy import PolicyVersion, bare
+from engine.policy import PolicyVersion, bare, stage_of
 from engine.policy_stages import length
 from engine.refusals import BadAnswers
 from engine.spine_editing import NewStage, Spine
 from engine.spine_own import Own, told, with_own, with_tasks
 from engine.stage_kinds import StageKind, kind_of, with_kind
+from engine.version_editing_deadlines import add_deadline as add_to_file
 from engine.version_editing_deadlines import deadline
 from engine.version_editing_roles import add_reading, add_role
 from engine.version_order import RECEIVED, own_stages, reordered, with_clauses_kept
@@ -81,7 +82,7 @@ def add_stage(
     text = yaml_editing.add(text_of(found, path), ("stages",), key, values, after=after or yaml_editing.FIRST)
     text = _with_forms_of_the_house(text, version, key, made)
     found = with_text(found, path, reordered(text, version, order))
-    found = _finished(found, shelf, path, own, spine, stage_stories.lost(files, path))
+    found = _finished(files, found, shelf, path, own, spine)
     if by and on:
         found = _chosen(found, path, key, by, on)
     return stage_stories.with_story(found, shelf, path, key)
@@ -101,7 +102,7 @@ def remove_stage(files: Files, shelf: Library, path: str, key: str) -> dict[str,
     spine = Spine(found[own.file], own.file)
     spine.remove(key)
     found = with_text(found, path, reordered(text_of(found, path), version, order))
-    return _finished(found, shelf, path, own, spine, stage_stories.lost(files, path))
+    return _finished(files, found, shelf, path, own, spine)
 
 
 def move_stage(files: Files, shelf: Library, path: str, key: str, *, after: str) -> dict[str, bytes]:
@@ -122,7 +123,7 @@ def move_stage(files: Files, shelf: Library, path: str, key: str, *, after: str)
     spine.move(key, after)
     text = yaml_editing.move(text_of(found, path), ("stages", key), after=after or yaml_editing.FIRST)
     found = with_text(found, path, reordered(text, version, order))
-    return _finished(found, shelf, path, own, spine, stage_stories.lost(files, path))
+    return _finished(files, found, shelf, path, own, spine)
 
 
 def rename_stage(files: Files, shelf: Library, path: str, key: str, title: str) -> dict[str, bytes]:
@@ -137,21 +138,45 @@ def rename_stage(files: Files, shelf: Library, path: str, key: str, title: str) 
     spine = Spine(found[own.file], own.file)
     spine.rename(key, title.strip())
     found = with_text(found, path, put_text(text_of(found, path), ("stages", key, "title"), title))
-    return _finished(found, shelf, path, own, spine, stage_stories.lost(files, path))
+    return _finished(files, found, shelf, path, own, spine)
 
 
-def _finished(
-    files: Files, shelf: Library, path: str, own: Own, spine: Spine, lost: Collection[str]
+def add_deadline(
+    files: Files,
+    path: str,
+    key: str,
+    *,
+    within: str,
+    of: str,
+    met_by: str | None = None,
+    or_of: str | None = None,
+    says: str = "",
+    whose: str = "landlord",
+    at_most: str = "",
+    cites: Sequence[str] = (),
+    shelf: Library | None = None,
 ) -> dict[str, bytes]:
-    """The files with the diagram written and everything beside it in order; `lost` is what stories named that was not
-    there before anything changed."""
+    """The files with one more deadline (`stage_1.acknowledgement`), or, with `whose="resident"`, a window of
+    theirs. With the library a window to ask for a stage is drawn too, so that the diagram waits for it. Raises
+    BadAnswers, and CannotDraw."""
+    found = add_to_file(files, path, key, within=within, of=of, met_by=met_by, or_of=or_of, says=says, whose=whose,
+                        at_most=at_most, cites=cites)  # fmt: skip
+    if shelf is None or bare(key) != "request_window":
+        return found
+    with_spine, own = with_own(found, path)
+    spine = Spine(with_spine[own.file], own.file)
+    return _finished(files, with_spine, shelf, path, own, spine) if spine.add_window(stage_of(key) or "") else found
+
+
+def _finished(before: Files, files: Files, shelf: Library, path: str, own: Own, spine: Spine) -> dict[str, bytes]:
+    """The files with the diagram written and everything beside it in order; `before` is what they were."""
     version = opened(files, path).version
     titles = {stage.key: stage.title for stage in version.stages}
     told(spine, version, titles)
     found = {**files, own.file: spine.written()}
     found = with_tasks(found, shelf.files, own, spine, titles)
     found = stage_letters.with_letters(stage_letters.without_unsent(found, path), path)
-    return stage_stories.without_lost(with_clauses_kept(found, path), path, lost)
+    return stage_stories.without_lost(with_clauses_kept(before, found, path), path, stage_stories.lost(before, path))
 
 
 def _wrong(

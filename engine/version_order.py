@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine import clause_checks, letter_files, version_clauses, yaml_editing
+from engine import clause_checks, letter_files, stage_letters, version_clauses, yaml_editing
 from engine.policy import DeadlineRule, PolicyVersion, bare, stage_of
-from engine.version_editing_deadlines import bare_of
 from engine.version_names import Beside
-from engine.version_text import Files, deadline_place, opened, text_of, with_text
+from engine.version_text import Files, bare_of, deadline_place, opened, text_of, with_text
 
 _ANSWERS = ("response_sent", "response_received")
 RECEIVED = "complaint_received"
@@ -122,13 +121,19 @@ def _case_rule(text: str, rule: DeadlineRule, order: Sequence[str]) -> str:
     return text
 
 
-def with_clauses_kept(files: Files, path: str) -> dict[str, bytes]:
-    """The files with clauses that name only what carries them still; dated data is never missed here."""
-    here, text = opened(files, path), text_of(files, path)
+def with_clauses_kept(before: Files, after: Files, path: str) -> dict[str, bytes]:
+    """The files after a change, with clauses that no longer name what the change took away. What was named wrongly
+    before stays, for its author to mend."""
+    lost = _targets(before, path) - _targets(after, path)
+    return with_text(after, path, version_clauses.without(text_of(after, path), lambda name: name in lost))
+
+
+def _targets(files: Files, path: str) -> frozenset[str]:
+    here = opened(files, path)
     letters, _ = letter_files.read_all(files)
-    known = clause_checks.targets(here.version, here.names, Beside(here.workflows, letters=letters))
-    return with_text(files, path, version_clauses.without(text, lambda name: _is_lost(name, known)))
+    return clause_checks.targets(here.version, here.names, Beside(here.workflows, letters=letters))
 
 
-def _is_lost(name: str, known: frozenset[str]) -> bool:
-    return name not in known and not name.startswith("law.") and name != "contacts"
+def settled(before: Files, after: Files, path: str) -> dict[str, bytes]:
+    """The files after a change of deadlines, with a plain letter for what is sent now, and clauses that hold."""
+    return with_clauses_kept(before, stage_letters.with_letters(after, path), path)

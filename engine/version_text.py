@@ -127,3 +127,22 @@ def answered(errors: Mapping[str, str | None]) -> None:
     found = {field: sentence for field, sentence in errors.items() if sentence}
     if found:
         raise BadAnswers(found)
+
+
+def bare_of(event: str, key: str) -> str:
+    """An event as it is written in a stage of its own."""
+    stage = stage_of(key)
+    return bare(event) if stage and stage_of(event) == stage else event
+
+
+def without_expected(files: Files, path: str, key: str) -> dict[str, bytes]:
+    """The files whose stories no longer expect anything of a deadline that is gone; a story that expected nothing else
+    is left out."""
+    place, found = examples_path(path), dict(files)
+    text = text_of(files, place) if place in files else ""
+    for number in range(len(yaml_editing.entries(yaml_editing.entry(text, ("examples",)).node)) if text else 0)[::-1]:
+        expect = ("examples", number, "expect")
+        if yaml_editing.has(text, (*expect, key)):
+            alone = len(yaml_editing.keys(text, expect)) == 1
+            text = yaml_editing.remove(text, expect[:2] if alone else (*expect, key))
+    return with_text(found, place, text) if text else found

@@ -29,8 +29,8 @@ from engine.yaml_spans import (
 from engine.yaml_writing import Value
 
 __all__ = [
-    "FIRST", "NotReadable", "NotThere", "add", "chunk", "end", "entry", "has", "keys", "line_end", "move", "put",
-    "remove", "rename", "set_value",
+    "FIRST", "NotReadable", "NotThere", "add", "chunk", "end", "entries", "entry", "has", "keys", "line_end", "move",
+    "put", "remove", "rename", "set_value",
 ]  # fmt: skip
 #: `after=FIRST`: before everything that is there
 FIRST = ""
