@@ -48,11 +48,14 @@ def left(tx: Transaction) -> int:
     return len(settings.get(tx, LEFT, []))
 
 
-def go_on(office: Office, now: datetime, *, most: int = AT_ONCE, watch: Watch = nullcontext) -> int:
-    """Write the dates of the cases that were noted, at most so many; how many changed. Killed in between, it is gone on
-    with: a case is struck off once it is written, and looking at one twice changes nothing."""
+def go_on(office: Office, now: datetime, *, most: int = 0, watch: Watch = nullcontext) -> int:
+    """Write the dates of the cases that were noted, at most so many (0: AT_ONCE); how many changed.
+
+    Killed in between, it is gone on with: a case is struck off once it is written, and looking at one twice changes
+    nothing.
+    """
     with office.database.reading() as tx:
-        noted = settings.get(tx, LEFT, [])[:most]
+        noted = settings.get(tx, LEFT, [])[: most or AT_ONCE]
     if not noted:
         return 0
     with watch(noted) as watched:

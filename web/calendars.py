@@ -148,7 +148,11 @@ def _confirm(asked: Asked, found: Drill) -> None:
     current.see_anew()
     with learned.database.reading() as tx:
         left = refreshing.left(tx)
-    rest = f" {wording.count(left, 'case')} more are being brought up to date in the background." if left else ""
+    rest = (
+        f" {wording.count(left, 'more case is', 'more cases are')} being brought up to date in the background."
+        if left
+        else ""
+    )
     flash(f"{found.change.says} {wording.count(moved, 'case has', 'cases have')} another date now.{rest}")
 
 
