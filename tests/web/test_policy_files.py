@@ -1,0 +1,78 @@
+"""Versions and drafts leave as a zip of the repository's tree, and such a zip becomes a draft."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+
+from flask.testing import FlaskClient
+
+from engine import drafting, library, publishing, version_bringing
+from engine.drafting import Draft
+from engine.office import Office
+from engine.problems import only_problems
+
+As = Callable[[str], FlaskClient]
+COUNCIL = "/policies/council-housing/two-stage-2024/files"
+
+
+def zipped(files: dict[str, bytes]) -> tuple[io.BytesIO, str]:
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w") as archive:
+        for path, text in files.items():
+            archive.writestr(path, text)
+    kept.seek(0)
+    return kept, "mine.zip"
+
+
+def test_a_version_is_downloaded_whole_and_the_same_each_time(office: Office, as_person: As):
+    browser = as_person("officer")
+    answer = browser.get(COUNCIL)
+    assert answer.mimetype == "application/zip"
+    assert 'filename="council-housing-two-stage-2024.zip"' in answer.headers["Content-Disposition"]
+    shelf, problems = library.load_files(version_bringing.files_of_zip(answer.data))
+    assert only_problems(problems) == ()
+    key = "council-housing/two-stage-2024"
+    assert publishing.seal_of(shelf, shelf.versions[key]) == office.shelved[key].seal
+    assert browser.get(COUNCIL).data == answer.data
+    assert browser.get("/policies/council-housing/no-such/files").status_code == 404
+
+
+def test_a_draft_is_downloaded_by_who_may_see_it_and_comes_in_again(office: Office, draft: Draft, as_person: As):
+    ann = as_person("ann")
+    answer = ann.get(f"/studio/{draft.row.id}/files")
+    files = version_bringing.files_of_zip(answer.data)
+    assert {path: files[path] for path in draft.files} == draft.files
+    assert as_person("officer").get(f"/studio/{draft.row.id}/files").status_code == 403
+    changed = {**files, draft.path: files[draft.path].replace(b"Customer feedback", b"Feedback", 1)}
+    given = {"files": zipped(changed), "name": "brought", "begins-day": "1", "begins-month": "6", "begins-year": "2026"}
+    done = ann.post("/studio/bring-in", data=given)
+    assert done.status_code == 302, done.text
+    made = drafting.opened(office, draft.row.id + 1)
+    assert made.key == "council-housing/brought"
+    assert b"in_force_from: 2026-06-01" in made.files[made.path]
+    assert "It is a draft now, with" in ann.get(done.location).text
+
+
+def test_a_file_that_is_no_tree_is_refused_with_what_was_typed_kept(draft: Draft, as_person: As):
+    ann = as_person("ann")
+    assert "Choose a zip file" in ann.post("/studio/bring-in", data={}).text
+    refused = ann.post("/studio/bring-in", data={"files": (io.BytesIO(b"nothing"), "x.zip"), "name": "kept-name"})
+    assert refused.status_code == 409
+    assert "no zip that can be unpacked" in refused.text
+    assert "kept-name" in refused.text
+    empty = ann.post("/studio/bring-in", data={"files": zipped({"readme.txt": b""})})
+    assert "There is no version here" in empty.text
+    wrong = ann.post(
+        "/studio/bring-in", data={"files": zipped({}), "begins-day": "31", "begins-month": "2", "begins-year": "26"}
+    )
+    assert (wrong.status_code, "Enter a real date" in wrong.text) == (400, True)
+
+
+def test_a_name_that_is_taken_is_refused_beside_its_field(draft: Draft, as_person: As):
+    ann = as_person("ann")
+    same = ann.get(f"/studio/{draft.row.id}/files").data
+    refused = ann.post("/studio/bring-in", data={"files": (io.BytesIO(same), "x.zip")})
+    assert refused.status_code == 400
+    assert "Somebody is at work on a draft called" in refused.text
