@@ -21,7 +21,7 @@ from engine.drafting import Draft
 from engine.expressions import ExpressionProblem
 from engine.forms import check_answers
 from engine.refusals import BadAnswers, Refused
-from web import answers, forms, studio
+from web import answers, forms, studio, studio_example_words
 from web import studio_decision_words as words
 from web.access import may
 from web.studio_decision_words import RowForm, Table
@@ -67,7 +67,7 @@ def change(draft_id: int, table: str) -> Answer:
     answer = studio.save(draft, {draft.path: text.encode()}, f"Decisions {table}: row {number + 1} {done}")
     if answer:
         return answer
-    flash("The row is removed." if do == "remove" else "The row is moved.")
+    flash(_told("The row is removed." if do == "remove" else "The row is moved.", draft_id))
     return redirect(url_for("studio_decisions.page", draft_id=draft_id, _anchor=table))
 
 
@@ -98,7 +98,7 @@ def row(draft_id: int, table: str, row: str) -> Answer:
     answer = studio.save(draft, {draft.path: text.encode()}, f"Decisions {table}: {what}")
     if answer:
         return answer
-    flash("The row is saved.")
+    flash(_told("The row is saved.", draft_id))
     return redirect(url_for("studio_decisions.page", draft_id=draft_id, _anchor=table))
 
 
@@ -225,3 +225,8 @@ def _in_words(table: Table, form: RowForm) -> Markup:
     then = table.choices.get(form.then, "")
     said = words.said(now.when, table)
     return Markup(render_template("studio_decision_words.html", said=said, text=now.when, then=then))
+
+
+def _told(done: str, draft_id: int) -> str:
+    """What was done, and what came of the draft's examples after it."""
+    return f"{done} {studio_example_words.sentence(studio.opened(draft_id))}".strip()

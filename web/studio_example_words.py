@@ -69,6 +69,21 @@ def counts(draft: Draft) -> tuple[int, int]:
     return len(came) - failed, failed
 
 
+def sentence(draft: Draft) -> str:
+    """What came of the examples, for after a save; empty where the draft has problems and tells none."""
+    passed, failed = counts(draft)
+    if not passed + failed:
+        return ""
+    if not failed:
+        return f"All {passed} examples come as expected."
+    return f"{wording.count(failed, 'example comes', 'examples come')} otherwise than expected now."
+
+
+def value(text: str, cell: str) -> str:
+    """What is expected of a date, as people read it."""
+    return wording.state(text) if cell == "is" and text in wording.STATES else _value(text)
+
+
 def shown(draft: Draft) -> list[Shown]:
     """Every example of the draft in the order of its file; told where the draft can be."""
     found = studio.checked(draft)

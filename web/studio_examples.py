@@ -19,7 +19,7 @@ from engine.policy import PolicyVersion
 from engine.refusals import BadAnswers, Refused
 from engine.working_days import OutsideCalendar
 from engine.yaml_writing import Value
-from web import current, studio
+from web import current, studio, studio_example_mending
 from web import studio_example_form as form
 from web import studio_example_words as words
 from web.access import may
@@ -60,6 +60,15 @@ def remove(draft_id: int) -> Answer:
         return answer
     flash("The example is removed.")
     return redirect(url_for("studio_examples.page", draft_id=draft_id))
+
+
+@pages.route("/mend", methods=["GET", "POST"])
+@may("studio")
+def mend(draft_id: int) -> Answer:
+    """Expect what comes now, for many examples at once; and leave out what can no longer happen."""
+    if request.method == "GET":
+        return studio_example_mending.page(studio.opened(draft_id))
+    return studio_example_mending.done(studio.opened_to_change(draft_id))
 
 
 @pages.route("/<example>", methods=["GET", "POST"])
@@ -134,9 +143,7 @@ def _saved(draft: Draft, text: str, what: str) -> Answer | None:
     answer = studio.save(draft, {draft.examples_path: text.encode()}, what)
     if answer:
         return answer
-    passed, failed = words.counts(studio.opened(draft.row.id))
-    told = f" {passed} of {passed + failed} examples come as expected." if passed + failed else ""
-    flash(f"The example is saved.{told}")
+    flash(f"The example is saved. {words.sentence(studio.opened(draft.row.id))}".strip())
     return redirect(url_for("studio_examples.page", draft_id=draft.row.id, _anchor="examples"))
 
 

@@ -234,15 +234,18 @@ def read(sent: Sent, name: str, above: Sequence[Field]) -> Typed:
     )
 
 
-def with_question(form: Form, typed: Typed) -> Form:
-    """The form as it would be with what was typed: for its preview. Raises BadAnswers."""
+def alone(form: Form, typed: Typed) -> tuple[Form, dict[str, object]]:
+    """A form of one question as it was typed, with those it waits for, and the answers to these that make it asked:
+    for its preview. Raises BadAnswers."""
     if not typed.label:
         raise BadAnswers({"label": "Enter what is asked"})
     question = typed.question(form.fields)
+    if question.type in WITH_CHOICES and not question.choices:
+        raise BadAnswers({"choices": "Write at least one choice, each on a line of its own"})
     made = Field(
-        typed.name,
+        typed.name or "question",
         question.label,
-        question.type,
+        question.type if question.type in TYPES else "text",
         question.hint,
         question.required,
         question.choices,
@@ -250,10 +253,10 @@ def with_question(form: Form, typed: Typed) -> Form:
         question.shown_when,
         question.sensitive,
     )
-    if typed.name in form.names:
-        return replace(form, fields=tuple(made if one.name == typed.name else one for one in form.fields))
-    place = form.names.index(typed.after) + 1 if typed.after in form.names else len(form.fields)
-    return replace(form, fields=(*form.fields[:place], made, *form.fields[place:]))
+    waits_for = [replace(one, shown_when={}) for one in form.fields if one.name in question.shown_when]
+    answers = {one.name: question.shown_when[one.name][0] for one in waits_for}
+    chosen = {one.name: [answers[one.name]] for one in waits_for if one.type == "choices"}
+    return Form("preview", form.title, (*waits_for, made)), {**answers, **chosen}
 
 
 def _plausible(kind: str, text: str) -> str | bool | int | None:

@@ -15,7 +15,7 @@ from engine import form_editing
 from engine.drafting import Draft
 from engine.forms import Form
 from engine.refusals import BadAnswers, Refused
-from web import forms, studio
+from web import forms, studio, studio_example_words
 from web import studio_form_words as words
 from web.access import may
 from web.studio_form_words import Typed
@@ -66,7 +66,7 @@ def one(draft_id: int, form: str) -> Answer:
     answer = studio.save(draft, {words.path_of(form): changed.encode()}, what)
     if answer:
         return answer
-    flash("The title is saved." if do == SAVE else f"The question is {done}.")
+    flash(_told("The title is saved." if do == SAVE else f"The question is {done}.", draft_id))
     return redirect(url_for("studio_forms.one", draft_id=draft_id, form=form, _anchor="questions"))
 
 
@@ -98,7 +98,7 @@ def asked(draft_id: int, form: str, question: str) -> Answer:
     answer = studio.save(draft, {words.path_of(form): changed.encode()}, what)
     if answer:
         return answer
-    flash("The question is added." if question == NEW else "The question is saved.")
+    flash(_told("The question is added." if question == NEW else "The question is saved.", draft_id))
     return redirect(url_for("studio_forms.one", draft_id=draft_id, form=form, _anchor=f"question-{typed.name}"))
 
 
@@ -169,10 +169,14 @@ def _question(draft: Draft, form: Form, name: str, typed: Typed, wrong: Mapping[
 
 
 def _seen(form: Form, typed: Typed) -> Markup:
-    """The form as staff will see it, or why it cannot be shown yet."""
+    """The question as staff will see it, inside the answer it waits for; or why it cannot be shown yet."""
     try:
-        return Markup(
-            render_template("studio_form_preview.html", seen=forms.fields(words.with_question(form, typed), {}))
-        )
+        alone, answers = words.alone(form, typed)
     except BadAnswers as bad:
         return Markup(render_template("studio_form_preview.html", why_not=list(bad.errors.values())))
+    return Markup(render_template("studio_form_preview.html", seen=forms.fields(alone, answers, asks_when=False)))
+
+
+def _told(done: str, draft_id: int) -> str:
+    """What was done, and what came of the draft's examples after it."""
+    return f"{done} {studio_example_words.sentence(studio.opened(draft_id))}".strip()

@@ -19,7 +19,7 @@ from engine.letter_editing import PartWords
 from engine.letter_files import LetterFile, readable_letters
 from engine.letters import LetterTemplate
 from engine.refusals import BadAnswers, Refused
-from web import studio, studio_letter_words, studio_preview
+from web import studio, studio_example_words, studio_letter_words, studio_preview
 from web.access import may
 
 pages = Blueprint("studio_letters", __name__, url_prefix="/studio/<int:draft_id>/letters")
@@ -76,7 +76,7 @@ def one(draft_id: int, letter: str) -> Answer:
     answer = studio.save(draft, {draft.letters_path: text.encode()}, _what(template, do, about))
     if answer:
         return answer
-    flash(_said(do))
+    flash(f"{_said(do)} {studio_example_words.sentence(studio.opened(draft_id))}".strip())
     return redirect(url_for("studio_letters.one", draft_id=draft_id, letter=letter, _anchor=_place(do, about, typed)))
 
 
