@@ -65,6 +65,7 @@ class Beside:
     contacts: Mapping[str, Sequence[Contact]]
     law: Mapping[str, Law]
     channels: Mapping[str, str]
+    are_late_requests_decided: bool = False  # whether a person decides about a request that came after its window
 
 
 def leaflet(version: PolicyVersion, beside: Beside, day: date, ends: date | None) -> Leaflet:
@@ -73,22 +74,28 @@ def leaflet(version: PolicyVersion, beside: Beside, day: date, ends: date | None
     own = [stage for stage in version.stages if not stage.is_external]
     outside = [stage for stage in version.stages if stage.is_external]
     sections = [Section("How to complain", _how(version, beside, ours))]
-    sections += [Section(stage.title, _stage(version, stage)) for stage in own]
+    sections += [Section(stage.title, _stage(version, stage, beside)) for stage in own]
     sections += [Section(stage.title, _outside(version, stage, beside, day)) for stage in outside]
     sections.append(Section("How we count days", _counting(version)))
-    if version.rules:
-        kept = tuple(rule.says for rule in version.rules.values())
+    if kept := _rules(version, beside, day):
         sections.append(Section("What else we promise", (Block("bullets", items=kept),)))
     until = f" to {day_in_words(ends)}" if ends else ""
     return Leaflet(
         "How to complain, and what happens then",
         version.landlord,
-        f"{version.title}. For complaints we receive from {day_in_words(version.in_force_from)}{until}.",
+        f"{version.title}. For complaints received from {day_in_words(version.in_force_from)}{until}.",
         day,
         tuple(sections),
         f"{version.landlord}, {version.title}, version {version.version}. Addresses and law as of {day_in_words(day)}.",
         _lacks(version, ours, day),
     )
+
+
+def _rules(version: PolicyVersion, beside: Beside, day: date) -> tuple[str, ...]:
+    """What else the version promises, without what it says of designated persons once the law knows none."""
+    is_ended = not _holds(beside.law, "designated_person", day)
+    every = [rule.says for rule in version.rules.values() if rule.says]
+    return tuple(one for one in every if not (is_ended and "designated" in one.lower()))
 
 
 # ---------------------------------------------------------------- How to complain
@@ -108,7 +115,7 @@ def _way(channel: str, called: Mapping[str, str], ours: Contact | None) -> str:
     name = called.get(channel, channel.replace("_", " ").capitalize())
     if ours is None:
         return name
-    post = ", ".join(dict.fromkeys([*([ours.freepost] if ours.freepost else []), *ours.address]))
+    post = " or ".join(text for text in (ours.freepost, ", ".join(ours.address)) if text)
     reach = {
         "phone": ours.telephone, "email": ours.email, "online": ours.website, "post": post,
         "in_person": ", ".join(ours.address),
@@ -133,7 +140,7 @@ def _lacks(version: PolicyVersion, ours: Contact | None, day: date) -> tuple[str
 # ---------------------------------------------------------------- Stages
 
 
-def _stage(version: PolicyVersion, stage: Stage) -> tuple[Block, ...]:
+def _stage(version: PolicyVersion, stage: Stage, beside: Beside) -> tuple[Block, ...]:
     said = [_paragraph(stage.says)] if stage.says else []
     who = [f"Who looks at it: {_role(version, stage.handler)}."] if stage.handler else []
     apart = [version.stage(key).title for key in stage.not_the_same_person_as if version.has_stage(key)]
@@ -144,6 +151,8 @@ def _stage(version: PolicyVersion, stage: Stage) -> tuple[Block, ...]:
     for rule in version.deadlines:
         if stage_of(rule.key) == stage.key:
             said += _promise(version, rule)
+            if rule.is_window and beside.are_late_requests_decided:
+                said.append(_paragraph("If you ask later than that, a person decides whether we can still take it up."))
     return tuple(said)
 
 
@@ -171,12 +180,8 @@ def _promise(version: PolicyVersion, rule: DeadlineRule) -> list[Block]:
 def _counted(version: PolicyVersion, rule: DeadlineRule) -> str:
     """How long, and from when, as a sentence."""
     start = _start(version, rule, rule.of)
-    other = f", or from {_start(version, rule, rule.or_of)}" if rule.or_of else ""
-    if rule.is_window:
-        return f"You have {rule.within} from {start}{other}."
-    if rule.met_by is None:
-        return f"That is {rule.within} after {start}{other}."
-    return f"We have {rule.within} from {start}{other}."
+    other = f", or else from {_start(version, rule, rule.or_of)}" if rule.or_of else ""
+    return f"We count the {rule.within} from {start}{other}."
 
 
 def _start(version: PolicyVersion, rule: DeadlineRule, event: str) -> str:
@@ -197,8 +202,8 @@ def _outside(version: PolicyVersion, stage: Stage, beside: Beside, day: date) ->
     if ended or (stage.designated_person and not _holds(beside.law, "designated_person", day)):
         said += _law(beside, "direct_access", day)
         since = next((law.ended for law in ended if law.ended), None)
-        when = f" since {day_in_words(since)}" if since else ""
-        said.append(_paragraph(f"Our policy was written before this became the law. You need not wait{when}."))
+        when = f" on {day_in_words(since)}" if since else ""
+        said.append(_paragraph(f"Our policy, as it was written, speaks of a wait. The law ended that{when}."))
     else:
         said += [_paragraph(stage.says)] if stage.says else []
         for rule in rules:

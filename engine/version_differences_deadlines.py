@@ -90,7 +90,8 @@ def _deadline_changed(
         "ended_by_law": lambda told, was, now: of_value(told.of("ended by law"), was, now, _law),
     }
     speakers |= {way: partial(_more_time, names, way, key) for way in MORE_TIME}
-    return of_keys(telling, before, after, speakers, is_fixed=True)
+    found = of_keys(telling, before, after, speakers, is_fixed=True)
+    return sorted(found, key=lambda one: bool(one.before))  # what is counted before what is said of it
 
 
 def _law(value: Tree | None) -> str:

@@ -16,7 +16,7 @@ KINDS = {
     "userTask": "Task",
     "manualTask": "Task",
     "serviceTask": "Service task",
-    "callActivity": "Stage or called process",
+    "callActivity": "Called process",
     "subProcess": "Subprocess",
     "exclusiveGateway": "Question",
     "parallelGateway": "Gateway",

@@ -21,6 +21,13 @@ PARTS = {
 def of_examples(names: Sides, before: Known, after: Known, files: tuple[str, ...]) -> list[Difference]:
     """Examples by their titles: added, taken out, moved, changed."""
     telling = Telling("examples", "", files)
+    pinned = [
+        _pinned(side, text_at(version, "version")) for side, version in ((before, names.before), (after, names.after))
+    ]
+    if names.before.get("version") != names.after.get("version"):
+        pinned[0] |= _pinned(before, text_at(names.after, "version"))  # the name it is given with the version's own
+    before, after = (_without_pins(side, titles) for side, titles in zip((before, after), pinned, strict=True))
+    is_told = pinned[0] != pinned[1]
 
     def examples(told: Telling, was: Tree | None, now: Tree | None) -> list[Difference]:
         if not isinstance(was, list) or not isinstance(now, list):
@@ -31,7 +38,38 @@ def of_examples(names: Sides, before: Known, after: Known, files: tuple[str, ...
         )  # fmt: skip
 
     speakers: dict[str, Speaker] = {"examples": examples}
-    return of_keys(telling, before, after, speakers, named=lambda key: f"the examples' {key_words(key)}", is_fixed=True)
+    found = of_keys(
+        telling, before, after, speakers, named=lambda key: f"the examples' {key_words(key)}", is_fixed=True
+    )
+    return [*found, *([_pins(telling, *pinned)] if is_told else [])]
+
+
+def _rows(found: Known) -> list[Tree]:
+    rows = found.get("examples")
+    return rows if isinstance(rows, list) else []
+
+
+def _pinned(found: Known, version: str) -> set[str]:
+    """The titles of the examples that are told under the version itself by its name."""
+    return {text_at(row, "example") for row in _rows(found) if version and text_at(row, "version") == version}
+
+
+def _without_pins(found: Known, titles: set[str]) -> Known:
+    rows: list[Tree] = [
+        {key: value for key, value in known(row).items() if key != "version"}
+        if isinstance(row, dict) and text_at(row, "example") in titles
+        else row
+        for row in _rows(found)
+    ]
+    return {key: rows if key == "examples" and isinstance(value, list) else value for key, value in found.items()}
+
+
+def _pins(telling: Telling, before: set[str], after: set[str]) -> Difference:
+    """That examples name the version they are told under, said once for all of them."""
+    came, went = len(after - before), len(before - after)
+    said = [f"{came} now {_name(came)} the version"] if came else []
+    said += [f"{went} no longer {_name(went)} it"] if went else []
+    return telling.says("changed", f"Examples: {' and '.join(said)}.")
 
 
 def _named(row: Tree, number: int) -> str:
@@ -66,3 +104,7 @@ def _below(what: str, named: object, telling: Telling, before: Tree | None, afte
     if not isinstance(before, dict) or not isinstance(after, dict) or not callable(named):
         return of_value(telling.of(what), before, after)
     return of_keys(telling.of(what), before, after, named=named)
+
+
+def _name(count: int) -> str:
+    return "names" if count == 1 else "name"

@@ -13,6 +13,8 @@ from engine.policy import PolicyVersion
 from web import current, policy_timeline
 from web.access import may
 
+LATE_REQUEST = "decide_late_request"
+
 pages = Blueprint("leaflet", __name__, url_prefix="/policies/<policy>/<version>")
 
 
@@ -40,15 +42,14 @@ def leaflet_of(shelved: Shelved) -> made.Leaflet:
     """The leaflet of a version, with the addresses and the law of its day."""
     office, version = current.office(), shelved.book.version
     question = office.complaint_form(version.policy, version).field("channel")
-    beside = made.Beside(office.shelf.contacts, office.shelf.law, question.choices if question else {})
+    is_decided = any(key == LATE_REQUEST for _, key in shelved.book.workflows.tasks)
+    beside = made.Beside(office.shelf.contacts, office.shelf.law, question.choices if question else {}, is_decided)
     return made.leaflet(version, beside, day_of(version), policy_timeline.ends(version))
 
 
 def day_of(version: PolicyVersion) -> date:
-    """The day a leaflet speaks for: today, or the nearest day on which the version governs what is received."""
-    ends = policy_timeline.ends(version)
-    day = max(current.today(), version.in_force_from)
-    return min(day, ends) if ends else day
+    """The day a leaflet speaks for, whose addresses and law it gives: today, of a version to come its first day."""
+    return max(current.today(), version.in_force_from)
 
 
 def _found(policy: str, version: str) -> Shelved:

@@ -125,12 +125,12 @@ def drawn(found: list[Entry]) -> Drawing | None:
             y=number * (HEIGHT + LABEL) + LABEL - 14,
             width=max(4.0, (at(one.ends) if one.ends else WIDTH) - at(one.version.in_force_from)),
             words=one.version.title,
-            dates=f"{one.version.version}, {one.days}: {wording.count(one.cases, 'case')}",
+            dates=f"{one.days}: {wording.count(one.cases, 'case')}",
             is_now=one.state[0] == "In force",
         )
         for number, one in enumerate(kept)
     )
     step = max(1, (last.year - first.year) // 8)
     years = tuple((at(date(year, 1, 1)), year) for year in range(first.year + 1, last.year + 1, step))
-    years = tuple((x, year) for x, year in years if x < WIDTH - 30)
+    years = tuple((x, year) for x, year in years if x < WIDTH - 30 and abs(x - at(today)) > 45)
     return Drawing(bars, years, len(kept) * (HEIGHT + LABEL) + 30, at(today))

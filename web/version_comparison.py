@@ -83,7 +83,6 @@ class Comparison:
 
     subjects: list[tuple[str, list[Sentence]]]
     count: int
-    summary: str
     figures: list[tuple[str, Markup]]
     files: list[FileLines]
     code: AgainstTheCode | None
@@ -103,11 +102,9 @@ def compared(office: Office, before: Side, after: Side) -> Comparison:
     grouped = version_differences.by_subject(found)
     both = before.version and after.version and office.shelf.yardstick
     code = against_the_code(before.version, after.version, office.shelf.yardstick) if both else None
-    counts = [f"{len(group)} in {title[:1].lower()}{title[1:]}" for title, group in grouped]
     return Comparison(
         subjects=[(title, [_sentence(one) for one in group]) for title, group in grouped],
         count=len(found),
-        summary=listed(counts),
         figures=_figures(before, after, found),
         files=_files(before, after),
         code=code,
