@@ -7,7 +7,7 @@ they changed this very thing, the form is shown again with what it has become, a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from flask import flash, redirect, request
 from markupsafe import Markup
@@ -53,6 +53,16 @@ def changed(draft: Draft, after: Files) -> tuple[Difference, ...]:
     """What a change does to the draft."""
     code = current.office().shelf.yardstick
     return differences(draft.files, after, before_key=draft.key, after_key=draft.key, code=code)
+
+
+def sentences(draft: Draft, after: Files, lost: Sequence[str] = ()) -> list[str]:
+    """What a change would do, for who is asked before it is done; with the stories that would have to go, by name."""
+    found = changed(draft, after)
+    stories = {one.about for one in found if one.subject == "examples"}
+    said = [one.says for one in found if one.subject != "examples"]
+    said += [f"The example “{name}” goes: it speaks of what is removed." for name in lost]
+    others = len(stories) - len(lost)
+    return [*said, f"{wording.count(others, 'example')} expect it no more."] if others > 0 else said
 
 
 def told(found: tuple[Difference, ...]) -> Markup:

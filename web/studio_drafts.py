@@ -115,7 +115,7 @@ def offered(based_on: PolicyVersion) -> dict[str, str]:
     today = current.today()
     office = current.office()
     taken = {one.version for one in office.versions_of(based_on.policy)}
-    taken |= {row.version for row in drafting.drafts_of(office, [based_on.policy])}
+    taken |= {row.version for row in drafting.drafts_of(office, [based_on.policy]) if row.state != "discarded"}
     return {
         "in_force_from": today.isoformat(),
         "version": free_name(based_on.version, today, taken),

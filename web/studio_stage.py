@@ -99,12 +99,7 @@ def remove_page(draft_id: int, stage: str) -> Answer:
         "studio_remove.html",
         draft,
         heading=f"Remove {found.title}?",
-        sentences=[
-            *(each.says for each in stage_saving.changed(draft, after) if after and each.subject != "examples"),
-            *(f"The example “{name}” goes: it speaks of the stage." for name in lost),
-        ]
-        if after
-        else [],
+        sentences=stage_saving.sentences(draft, after, lost) if after else [],
         problems=failed.problems if failed else [],
         action=url_for("studio_stage.remove", draft_id=draft_id, stage=stage),
         was=stage_saving.fingerprint(found),

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, request, url_for
 
-from engine import version_editing
 from engine.drafting import Draft
 from engine.policy import DeadlineRule, PolicyVersion, stage_of
 from web import names, stage_saving, studio, time_form
 from web.access import may
 from web.acting import Failed
-from web.stage_saving import Files
 from web.studio import Answer
 from web.time_form import Typed
 
@@ -39,7 +37,8 @@ def change(draft_id: int, key: str) -> Answer:
     typed = time_form.read(request.form)
     if stage_saving.is_overtaken(rule):
         failed = stage_saving.overtaken(draft, time_form.in_a_sentence(version, rule))
-        return _page(draft, version, rule, typed, failed), failed.code
+        adapted = typed.saying(time_form.offered(rule, typed) or typed.says)
+        return _page(draft, version, rule, adapted, failed), failed.code
     after, failed = stage_saving.attempt(lambda: time_form.changed(draft, rule, typed))
     if failed or after is None:
         failed = failed or abort(500)
@@ -76,12 +75,12 @@ def remove_page(draft_id: int, key: str) -> Answer:
     """What removing a timescale would change, before it is done."""
     draft = studio.opened_to_change(draft_id)
     version, rule = _found(draft, key)
-    after, failed = stage_saving.attempt(lambda: _without(draft, key))
+    after, failed = stage_saving.attempt(lambda: time_form.removed(draft, key))
     return studio.shown(
         "studio_remove.html",
         draft,
         heading=f"Remove {names.deadline(version, key)}?",
-        sentences=[each.says for each in stage_saving.changed(draft, after)] if after else [],
+        sentences=stage_saving.sentences(draft, after) if after else [],
         problems=failed.problems if failed else [],
         action=url_for("studio_times.remove", draft_id=draft_id, key=key),
         was=stage_saving.fingerprint(rule),
@@ -95,14 +94,10 @@ def remove(draft_id: int, key: str) -> Answer:
     """Remove a timescale."""
     draft = studio.opened_to_change(draft_id)
     _, rule = _found(draft, key)
-    after, failed = stage_saving.attempt(lambda: _without(draft, key))
+    after, failed = stage_saving.attempt(lambda: time_form.removed(draft, key))
     if after is None or failed or stage_saving.is_overtaken(rule):
         return remove_page(draft_id, key)
     return stage_saving.saved(draft, after, f"{key} removed", _back(draft, key))
-
-
-def _without(draft: Draft, key: str) -> Files:
-    return version_editing.remove_deadline(draft.files, draft.path, key)
 
 
 def _found(draft: Draft, key: str) -> tuple[PolicyVersion, DeadlineRule]:
