@@ -16,6 +16,7 @@ from pathlib import Path
 
 from engine import notices, refreshing, returned_mail, sending, steps
 from engine.clock import Clock
+from engine.impact_jobs import Background
 from engine.office import Office
 from engine.sending import AT_ONCE, DOWN, Post
 
@@ -74,6 +75,7 @@ def work(
     `office` is asked anew each round, so that a version published meanwhile is worked by; `told` is given what each
     round and each sending did."""
     left = 0.0  # seconds until the next whole round
+    background = Background()
     while not stop.is_set():
         is_whole = left <= 0
         left = every if is_whole else left
@@ -84,8 +86,28 @@ def work(
             LOG.exception("A round of the worker failed. It is tried again in %g seconds.", left)
         if done is not None and told is not None:
             told(done)
-        stop.wait(0 if done is not None and done.is_full else _pause(done, left, mailing))
+        _rest(0 if done is not None and done.is_full else _pause(done, left, mailing), background, office, clock, stop)
         left -= _pause(done, left, mailing)
+    _looked(background.stop, office, clock)
+
+
+def _rest(
+    seconds: float, background: Background, office: Callable[[], Office], clock: Clock, stop: threading.Event
+) -> None:
+    """Rest so long, and every few seconds take up what somebody asked to be worked out of a draft."""
+    while not stop.is_set():
+        _looked(background.look, office, clock)
+        stop.wait(min(LOOK_SECONDS, seconds))
+        seconds -= LOOK_SECONDS
+        if seconds <= 0:
+            return
+
+
+def _looked(act: Callable[[Office, Clock], None], office: Callable[[], Office], clock: Clock) -> None:
+    try:
+        act(office(), clock)
+    except Exception:
+        LOG.exception("What a draft would do could not be taken up. It is tried again.")
 
 
 def _sending(office: Office, clock: Clock, mailing: Mailing | None) -> Round:

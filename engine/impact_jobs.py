@@ -1,0 +1,227 @@
+"""Working out what a draft would do, in the background: asked for, taken by one worker, in a process of its own.
+
+The web stays quick, for the work is done elsewhere. That process writes every second how far it is, stops when it is
+told to, and ends when the worker that began it does; a worker that dies leaves its work to the next.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import pickle
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from secrets import token_hex
+from time import monotonic
+from typing import BinaryIO
+
+from engine import draft_library, drafting, impact_run, publishing
+from engine.clock import Clock
+from engine.drafting import Draft
+from engine.events import local_day
+from engine.impact_run import Stopped, Wanted
+from engine.office import Office
+from engine.refusals import BadAnswers, Refused
+from engine.rights import Person
+from engine.store import acts, impacts
+from engine.store.database import Database, open_database
+from engine.store.impacts import ImpactRow
+from engine.working_days import add_months
+
+MONTHS = 24
+REPLAY = "replay"
+DEAD_AFTER = timedelta(seconds=30)
+MOST_TRIES = 3
+EVERY = 1.0  #: seconds between two signs of life
+
+LOG = logging.getLogger("redress.worker")
+
+
+def default_period(today: date) -> tuple[date, date]:
+    """The last 24 months."""
+    return add_months(today, -MONTHS), today
+
+
+def ask(office: Office, draft: Draft, who: Person, now: datetime, period: tuple[date, date]) -> int:
+    """Ask what a draft would do to the cases received in a period, both days in it; the id of the working out.
+
+    Raises BadAnswers for a period that is none, Refused for a draft with problems, for an auditor, and while another
+    working out of it is at work.
+    """
+    if who.is_auditor:
+        raise Refused("An auditor reads and changes nothing.")
+    if period[0] > period[1]:
+        raise BadAnswers({"period_from": "The first day must not be after the last day."})
+    if period[0] > local_day(now):
+        raise BadAnswers({"period_from": "Choose a period in the past: no case was received after today."})
+    impact_run.wanted(office, draft_library.checked(office, draft.files, draft.key), draft.row.based_on, period, now)
+    with office.database.writing() as tx:
+        last = next(iter(impacts.of_draft(tx, draft.row.id, 1)), None)
+        if last is not None and last.is_at_work:
+            raise Refused("This is being worked out already. Wait until it is done, or stop it.")
+        seal = publishing.seal(draft.files)
+        made = impacts.ask(tx, draft.row.id, by=int(who.id), now=now, period=period, kind=REPLAY, draft_seal=seal)
+        said = {"draft": draft.row.id, "from": period[0].isoformat(), "to": period[1].isoformat()}
+        acts.record_act(tx, int(who.id), what="asked_what_it_would_do", about=draft.key, now=now, detail=said)
+    return made
+
+
+def cancel(office: Office, draft: Draft, impact_id: int, who: Person, now: datetime) -> bool:
+    """Stop a working out. False where it was over already. Raises Refused for an auditor."""
+    if who.is_auditor:
+        raise Refused("An auditor reads and changes nothing.")
+    with office.database.writing() as tx:
+        row = impacts.one(tx, impact_id)
+        return bool(row and row.draft_id == draft.row.id and impacts.cancel(tx, impact_id, now=now))
+
+
+@dataclass
+class _Child:
+    impact_id: int
+    worker: str
+    process: subprocess.Popen[bytes]
+
+
+class Background:
+    """What one worker has in hand: at most one working out at a time."""
+
+    def __init__(self) -> None:
+        self._name = f"{os.getpid()}-{token_hex(4)}"
+        self._child: _Child | None = None
+
+    def look(self, office: Office, clock: Clock) -> None:
+        """Take up what waits, unless there is something in hand; tidy up after what ended."""
+        if self._child is not None and self._child.process.poll() is None:
+            return
+        if self._child is not None:
+            self._ended(office, clock, self._child)
+        now = clock()
+        with office.database.reading() as tx:
+            if not impacts.is_wanted(tx, now - DEAD_AFTER):
+                return
+        worker = f"{self._name}-{token_hex(4)}"
+        with office.database.writing() as tx:
+            row = impacts.take(tx, worker, now=now, dead_since=now - DEAD_AFTER)
+        if row is not None:
+            self._begin(office, row, worker, now)
+
+    def stop(self, office: Office, clock: Clock) -> None:
+        """End what is in hand and let it wait for another worker."""
+        if self._child is not None:
+            self._child.process.terminate()
+            self._child.process.wait(timeout=10)
+            self._ended(office, clock, self._child)
+
+    def _begin(self, office: Office, row: ImpactRow, worker: str, now: datetime) -> None:
+        tries = int((row.result or {}).get("tries", 0)) + 1
+        with office.database.writing() as tx:
+            if row.status == impacts.STOPPING:
+                impacts.finish(tx, row.id, worker, status=impacts.CANCELLED, now=now)
+                return
+            if tries > MOST_TRIES:
+                said = f"It ended early {MOST_TRIES} times, and is not tried again."
+                impacts.finish(tx, row.id, worker, status=impacts.FAILED, now=now, said=said)
+                return
+            impacts.note_tries(tx, row.id, worker, tries)
+        try:
+            draft = drafting.opened(office, row.draft_id)
+            checked = draft_library.checked(office, draft.files, draft.key)
+            asked = impact_run.wanted(office, checked, draft.row.based_on, (row.period_from, row.period_to), now)
+        except Refused as refused:
+            with office.database.writing() as tx:
+                impacts.finish(tx, row.id, worker, status=impacts.FAILED, now=now, said=str(refused))
+            return
+        if asked.url in ("sqlite://", "sqlite:///:memory:"):
+            carry_out(asked, office.database, row.id, worker)
+            return
+        self._child = _Child(row.id, worker, _started(asked, row.id, worker))
+
+    def _ended(self, office: Office, clock: Clock, child: _Child) -> None:
+        """What ended without a word waits again."""
+        self._child = None
+        if child.process.stdin:
+            child.process.stdin.close()
+        with office.database.writing() as tx:
+            row = impacts.one(tx, child.impact_id)
+            if row and row.taken_by == child.worker and row.is_at_work:
+                is_over = row.status == impacts.STOPPING
+                status = impacts.CANCELLED if is_over else impacts.WAITING
+                impacts.finish(tx, row.id, child.worker, status=status, now=clock())
+
+
+def carry_out(asked: Wanted, database: Database, impact_id: int, worker: str) -> None:
+    """Work it out and write down how far it is every second, then what was found."""
+    life = _SignsOfLife(database, impact_id, worker, asked.now)
+
+    def keep(found: object) -> None:
+        with database.writing() as tx:
+            impacts.put_cases(tx, impact_id, found)  # type: ignore[arg-type]
+
+    try:
+        result = impact_run.simulate(asked, database, life.told, keep)
+    except Stopped:
+        life.finish(impacts.CANCELLED)
+    except Exception as failed:
+        LOG.exception("Working out what draft %s would do failed.", asked.key)
+        life.finish(impacts.FAILED, said=f"It could not be worked out. {type(failed).__name__}: {failed}")
+    else:
+        life.finish(impacts.DONE, result=result.as_json(asked))
+
+
+class _SignsOfLife:
+    """How far a working out is, written every second. It counts on from the moment it was given."""
+
+    def __init__(self, database: Database, impact_id: int, worker: str, now: datetime) -> None:
+        self.database, self.impact_id, self.worker, self.now = database, impact_id, worker, now
+        self.began = monotonic()
+        self.last = -EVERY
+        self.far = (0, 0)
+
+    def told(self, done: int, total: int) -> bool:
+        self.far = (done, total)
+        if monotonic() - self.began - self.last < EVERY and done < total:
+            return True
+        self.last = monotonic() - self.began
+        with self.database.writing() as tx:
+            return impacts.go_on(tx, self.impact_id, self.worker, done=done, total=total, now=self._present())
+
+    def finish(self, status: str, said: str = "", result: object = None) -> None:
+        with self.database.writing() as tx:
+            now = self._present()
+            impacts.finish(tx, self.impact_id, self.worker, status=status, now=now, said=said, result=result)
+
+    def _present(self) -> datetime:
+        return self.now + timedelta(seconds=monotonic() - self.began)
+
+
+def _started(asked: Wanted, impact_id: int, worker: str) -> subprocess.Popen[bytes]:
+    """The process that works it out. What it needs it reads from a pipe that stays open as long as this one lives."""
+    command = [sys.executable, "-m", "engine.impact_jobs"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    assert process.stdin is not None
+    pickle.dump((asked, impact_id, worker), process.stdin)
+    process.stdin.flush()
+    return process
+
+
+def _end_with_the_worker(pipe: BinaryIO) -> None:
+    pipe.read()
+    os._exit(1)
+
+
+def main() -> None:
+    """A process of its own: read what is wanted, work it out, and end at once when the worker ends."""
+    asked, impact_id, worker = pickle.load(sys.stdin.buffer)
+    threading.Thread(target=_end_with_the_worker, args=(sys.stdin.buffer,), daemon=True).start()
+    database = open_database(asked.url)
+    carry_out(asked, database, impact_id, worker)
+    database.close()
+    sys.stdout.flush()
+    os._exit(0)  # the thread that waits for the worker would hold the pipe
+
+
+if __name__ == "__main__":
+    main()

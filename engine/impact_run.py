@@ -1,0 +1,265 @@
+"""What a draft would do, worked out: the old version's stories, the past cases of a period, and the live cases.
+
+Cases are taken in batches, by as many processes as the machine has cores; parsed diagrams are handed to each once.
+Nothing is written to any case: what is found is given to whoever asked.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+from engine import case_files, case_moves, draft_library, impact_stories
+from engine.calendars import Calendar
+from engine.draft_library import Checked
+from engine.events import CaseEvent, at
+from engine.example_files import Example
+from engine.impact import CANNOT, CaseImpact, Compared
+from engine.impact_totals import Totals, case_json
+from engine.library import Library
+from engine.office import Office, Shelved
+from engine.refusals import Refused
+from engine.rights import Person
+from engine.store import impacts
+from engine.store import library as stored
+from engine.store.case_rows import CaseRow, StoredEvent
+from engine.store.database import Database, open_database
+
+BATCH = 40
+FEW = 400  #: so many cases are done sooner in one process than others are started
+MOST_PROCESSES = 4
+ERASED = "What its events said was erased, so it cannot be replayed."
+NOBODY = Person("", "A preview")
+
+#: how far it is: done and total; False to stop
+Told = Callable[[int, int], bool]
+#: a case that would have gone otherwise: its id, its kinds, what is shown of it
+Found = tuple[int, str, dict[str, Any]]
+
+
+class Stopped(Exception):
+    """It was to stop, or is no longer this worker's."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Everything a working out needs, to be handed to another process: what is parsed is not parsed again."""
+
+    url: str
+    shelf: Library
+    shelved: Mapping[str, Shelved]
+    calendars: Mapping[str, Calendar]
+    key: str
+    based_on: str
+    period: tuple[date, date]
+    now: datetime
+    stories: tuple[Example, ...] = ()
+
+    def office(self, database: Database) -> Office:
+        """The office with the draft shelved beside the sealed versions."""
+        return Office(database, self.shelf, self.shelved, self.calendars)
+
+    def sealed(self, database: Database) -> Office:
+        """The office without the draft, as cases were worked."""
+        rest = {key: one for key, one in self.shelved.items() if key != self.key}
+        return Office(database, self.shelf, rest, self.calendars)
+
+    @property
+    def version(self) -> str:
+        return self.key.partition("/")[2]
+
+    @property
+    def policy(self) -> str:
+        return self.key.partition("/")[0]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What was found: counts over all cases, and the old stories as they come out."""
+
+    totals: Totals
+    stories: tuple[impact_stories.OldStory, ...]
+
+    def as_json(self, wanted: Wanted) -> dict[str, Any]:
+        return {
+            "draft": wanted.key,
+            "based_on": wanted.based_on,
+            "as_of": wanted.now.isoformat(),
+            "totals": self.totals.as_json(),
+            "stories": [one.as_json() for one in self.stories],
+        }
+
+
+def wanted(office: Office, draft: Checked, based_on: str, period: tuple[date, date], now: datetime) -> Wanted:
+    """What is to be worked out for a draft. Raises Refused where it has problems: no case can be worked by it."""
+    if draft.book is None:
+        count = len(draft.wrong)
+        what = "a problem" if count == 1 else f"{count} problems"
+        raise Refused(f"The draft has {what}, so no case can be replayed under it. Mend that first, then ask again.")
+    policy = draft.key.partition("/")[0]
+    there = draft_library.office_with(office, draft)
+    shelved = {key: one for key, one in there.shelved.items() if key.startswith(f"{policy}/")}
+    old = office.shelved.get(f"{policy}/{based_on}")
+    files: Mapping[str, bytes] = {}
+    if old is not None and old.id is not None:
+        with office.database.reading() as tx:
+            files = stored.version_files(tx, old.id)
+    stories = tuple(impact_stories.of_version(files, f"{policy}/{based_on}"))
+    return Wanted(
+        office.database.url, office.shelf, shelved, office.calendars, draft.key, based_on, period, now, stories
+    )
+
+
+def simulate(
+    asked: Wanted,
+    database: Database,
+    told: Told = lambda done, total: True,
+    keep: Callable[[Sequence[Found]], None] = lambda found: None,
+    processes: int | None = None,
+) -> Result:
+    """Work it all out. `told` hears how far it is, `keep` gets the cases that would have gone otherwise. `processes`:
+    by default as many as there are cores, and one alone for few cases. Raises Stopped when `told` says so."""
+    with database.reading() as tx:
+        ids = impacts.ids_of_cases(tx, asked.policy, *_instants(asked.period))
+    total, done = len(asked.stories) + len(ids), 0
+
+    def on(more: int) -> None:
+        nonlocal done
+        done += more
+        if not told(done, total):
+            raise Stopped
+
+    on(0)
+    stories = []
+    old = impact_stories.told_under(asked.office(database), asked.stories, asked.version, asked.based_on)
+    for one in old:
+        stories.append(one)
+        on(1)
+    totals = Totals()
+    batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
+    count = processes or (1 if len(ids) < FEW else min(_cores(), MOST_PROCESSES))
+    for size, part, found in _worked(asked, database, batches, count):
+        totals.merge(part)
+        keep(found)
+        on(size)
+    return Result(totals, tuple(stories))
+
+
+def batch(asked: Wanted, database: Database, ids: Sequence[int], compared: Compared) -> tuple[Totals, list[Found]]:
+    """A batch of cases: what they add up to, and those that would have gone otherwise."""
+    totals: Totals = Totals()
+    found: list[Found] = []
+    there = asked.office(database)
+    begins, ends = _instants(asked.period)
+    with database.reading() as tx:
+        rows = impacts.rows_with_events(tx, ids)
+    for row, events in rows:
+        record = [CaseEvent(e.name, e.happened, e.recorded, e.number, e.by_person, e.by_name, e.fields) for e in events]
+        past = _past(compared, record, events) if begins <= row.received < ends else None
+        move = _live(there, row, record, asked) if row.status != "closed" else None
+        if past is not None:
+            totals.add(past)
+        if move is not None:
+            totals.add_live(move.kind, move.why)
+        kinds = [*(past.kinds if past else ()), *([f"live-{move.kind}"] if move else [])]
+        if kinds:
+            found.append((row.id, f" {' '.join(kinds)} ", case_json(past, move)))
+    return totals, found
+
+
+def _past(compared: Compared, record: Sequence[CaseEvent], events: Sequence[StoredEvent]) -> CaseImpact:
+    return CaseImpact(failed=ERASED) if any(one.is_erased for one in events) else compared.case(record)
+
+
+def _live(office: Office, row: CaseRow, record: Sequence[CaseEvent], asked: Wanted) -> case_moves.Move | None:
+    """What moving a live case would do: the very plan that would move it."""
+    try:
+        file = case_files.opened(office, row, record, asked.now)
+        return case_moves.looked_at(office, file, asked.version, NOBODY, reason="(a preview)", now=asked.now)
+    except (*CANNOT, Refused):
+        return None
+
+
+def _worked(
+    asked: Wanted, database: Database, batches: Sequence[Sequence[int]], count: int
+) -> Iterator[tuple[int, Totals, list[Found]]]:
+    if count > 1:
+        yield from _in_processes(asked, batches, min(count, len(batches)))
+        return
+    compared = _compared(asked, database)
+    for ids in batches:
+        yield (len(ids), *batch(asked, database, ids, compared))
+
+
+def _compared(asked: Wanted, database: Database) -> Compared:
+    return Compared(asked.shelved[asked.key].book, asked.sealed(database), asked.now)
+
+
+def _in_processes(
+    asked: Wanted, batches: Sequence[Sequence[int]], count: int
+) -> Iterator[tuple[int, Totals, list[Found]]]:
+    """Hand the batches to processes of their own, one at a time to each. They end when this one does, however."""
+    context = multiprocessing.get_context("spawn")
+    left = list(reversed(batches))
+    helpers = []
+    busy: dict[Connection, int] = {}
+    try:
+        for _ in range(count):
+            here, there = context.Pipe()
+            process = context.Process(target=_helper, args=(there, asked), daemon=True)
+            process.start()
+            there.close()
+            helpers.append((process, here))
+            _hand(here, left, busy)
+        while busy:
+            for ready in wait(list(busy)):
+                assert isinstance(ready, Connection)
+                size, answer = busy.pop(ready), ready.recv()
+                if isinstance(answer, str):
+                    raise RuntimeError(answer)
+                yield (size, *answer)
+                _hand(ready, left, busy)
+    finally:
+        for process, here in helpers:
+            here.close()
+            process.join(timeout=2)
+            if process.is_alive():
+                process.terminate()
+
+
+def _hand(helper: Connection, left: list[Sequence[int]], busy: dict[Connection, int]) -> None:
+    if left:
+        ids = left.pop()
+        helper.send(ids)
+        busy[helper] = len(ids)
+
+
+def _helper(orders: Connection, asked: Wanted) -> None:
+    """Batch after batch, until nobody orders any more."""
+    database = open_database(asked.url)
+    compared = _compared(asked, database)
+    while True:
+        try:
+            ids = orders.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            answer: object = batch(asked, database, ids, compared)
+        except Exception as failed:
+            answer = f"{type(failed).__name__}: {failed}"
+        orders.send(answer)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _instants(period: tuple[date, date]) -> tuple[datetime, datetime]:
+    """From the beginning of the first day to the end of the last, as instants."""
+    midnight = time(0, 0)
+    return at(period[0], midnight), at(period[1] + timedelta(days=1), midnight)

@@ -1,0 +1,200 @@
+"""What drafts would do, worked out in the background: asked, taken by one worker, told how far it is, done or stopped.
+
+    waiting -> running -> done
+                  |-----> failed
+                  |-----> stopping -> cancelled
+
+`taken_at` is when the worker that has it last gave a sign of life: one that is silent too long is dead, and its work
+is waiting again. Who took it says which taking theirs was, so that one that comes back late touches nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, null, or_, select, update
+
+from engine.store.case_rows import CaseRow, StoredEvent
+from engine.store.cases import COLUMNS
+from engine.store.database import Transaction
+from engine.store.schema import case_event, complaint_case, event_content, impact, impact_case
+
+WAITING, RUNNING, STOPPING, DONE, CANCELLED, FAILED = "waiting", "running", "stopping", "done", "cancelled", "failed"
+AT_WORK = (WAITING, RUNNING, STOPPING)
+
+
+@dataclass(frozen=True, slots=True)
+class ImpactRow:
+    """One working out of what a draft would do. Instants are UTC; the period's days are days of receipt, both in it.
+    `draft_seal` tells the contents of the draft that it was worked out for."""
+
+    id: int
+    draft_id: int
+    asked_by: int
+    asked_at: datetime
+    period_from: date
+    period_to: date
+    kind: str
+    draft_seal: str
+    status: str
+    done: int
+    total: int
+    taken_by: str
+    taken_at: datetime | None
+    result: Any
+    said: str
+
+    @property
+    def is_at_work(self) -> bool:
+        return self.status in AT_WORK
+
+
+@dataclass(frozen=True, slots=True)
+class ImpactCase:
+    """A case that would have gone otherwise, with what a list shows of it to whoever may see the case."""
+
+    case_id: int
+    reference: str
+    resident: str
+    area: str | None
+    restricted: bool
+    kinds: tuple[str, ...]
+    detail: Any
+
+
+_COLUMNS = tuple(impact.c[field.name] for field in fields(ImpactRow))
+_SELECT = select(*_COLUMNS)
+_ROWS = select(*(complaint_case.c[name] for name in COLUMNS))
+_EVENTS = (
+    select(
+        case_event.c.case_id, case_event.c.number, case_event.c.name, case_event.c.happened, case_event.c.recorded,
+        case_event.c.by_person, case_event.c.by_name, event_content.c.content,
+    )
+    .select_from(
+        case_event.outerjoin(
+            event_content,
+            (event_content.c.case_id == case_event.c.case_id) & (event_content.c.number == case_event.c.number),
+        )
+    )
+    .where(case_event.c.case_id.in_(bindparam("cases", expanding=True)))
+    .order_by(case_event.c.case_id, case_event.c.number)
+)  # fmt: skip
+
+
+def ask(
+    tx: Transaction, draft_id: int, *, by: int, now: datetime, period: tuple[date, date], kind: str, draft_seal: str
+) -> int:
+    """Ask for a working out; its id."""
+    values = {
+        "draft_id": draft_id, "asked_by": by, "asked_at": now, "period_from": period[0], "period_to": period[1],
+        "kind": kind, "draft_seal": draft_seal, "status": WAITING, "done": 0, "total": 0, "taken_by": "", "said": "",
+    }  # fmt: skip
+    return int(tx.execute(insert(impact).values(values).returning(impact.c.id)).scalar_one())
+
+
+def one(tx: Transaction, impact_id: int) -> ImpactRow | None:
+    """A working out by its id, or None."""
+    row = tx.execute(_SELECT.where(impact.c.id == impact_id)).one_or_none()
+    return None if row is None else ImpactRow(*row)
+
+
+def of_draft(tx: Transaction, draft_id: int, limit: int = 10) -> list[ImpactRow]:
+    """The last workings out of a draft, newest first, without their results."""
+    columns = [column if column.name != "result" else null() for column in _COLUMNS]
+    found = tx.execute(select(*columns).where(impact.c.draft_id == draft_id).order_by(impact.c.id.desc()).limit(limit))
+    return [ImpactRow(*row) for row in found]
+
+
+def take(tx: Transaction, worker: str, *, now: datetime, dead_since: datetime) -> ImpactRow | None:
+    """Take the oldest that waits, or whose worker has given no sign of life since `dead_since`; None where there is
+    none. No other worker has it."""
+    silent = and_(impact.c.status.in_((RUNNING, STOPPING)), impact.c.taken_at < dead_since)
+    free = or_(impact.c.status == WAITING, silent)
+    found = tx.execute(select(impact.c.id).where(free).order_by(impact.c.id).limit(1).with_for_update(skip_locked=True))
+    which = found.scalar_one_or_none()
+    if which is None:
+        return None
+    tx.execute(delete(impact_case).where(impact_case.c.impact_id == which))
+    begun = {"taken_by": worker, "taken_at": now, "done": 0, "total": 0}
+    status = func.coalesce(func.nullif(impact.c.status, WAITING), RUNNING)  # one that is to stop is still to stop
+    row = tx.execute(update(impact).where(impact.c.id == which).values(status=status, **begun).returning(*_COLUMNS))
+    return ImpactRow(*row.one())
+
+
+def is_wanted(tx: Transaction, dead_since: datetime) -> bool:
+    """Whether there is anything to take. Cheap enough to ask every few seconds."""
+    silent = and_(impact.c.status.in_((RUNNING, STOPPING)), impact.c.taken_at < dead_since)
+    asked = select(impact.c.id).where(or_(impact.c.status == WAITING, silent)).limit(1)
+    return tx.execute(asked).one_or_none() is not None
+
+
+def go_on(tx: Transaction, impact_id: int, worker: str, *, done: int, total: int, now: datetime) -> bool:
+    """Say how far it is. False where it is to stop, or is no longer this worker's."""
+    told = {"done": done, "total": total, "taken_at": now}
+    return bool(tx.execute(update(impact).where(_mine(impact_id, worker, RUNNING)).values(**told)).rowcount)
+
+
+def note_tries(tx: Transaction, impact_id: int, worker: str, tries: int) -> None:
+    """Keep how often it was begun, until it has a result."""
+    tx.execute(update(impact).where(_mine(impact_id, worker, RUNNING)).values(result={"tries": tries}))
+
+
+def put_cases(tx: Transaction, impact_id: int, cases: Sequence[tuple[int, str, Any]]) -> None:
+    """Keep cases that would have gone otherwise: id, kinds, and what is shown."""
+    if cases:
+        rows = [{"impact_id": impact_id, "case_id": id_, "kinds": kinds, "detail": said} for id_, kinds, said in cases]
+        tx.execute(insert(impact_case), rows)
+
+
+def finish(
+    tx: Transaction, impact_id: int, worker: str, *, status: str, now: datetime, said: str = "", result: Any = None
+) -> bool:
+    """Say what became of it: DONE with its result, FAILED, CANCELLED, or WAITING again. False where it is no longer
+    this worker's."""
+    values: dict[str, Any] = {"status": status, "taken_at": now, "said": said}
+    values |= {"result": result} if result is not None else {}
+    mine = _mine(impact_id, worker, RUNNING, STOPPING)
+    return bool(tx.execute(update(impact).where(mine).values(values)).rowcount)
+
+
+def cancel(tx: Transaction, impact_id: int, *, now: datetime) -> bool:
+    """Stop it: at once where it still waits, else as soon as its worker looks. False where it was over already."""
+    waiting = update(impact).where(impact.c.id == impact_id, impact.c.status == WAITING).values(status=CANCELLED)
+    running = update(impact).where(impact.c.id == impact_id, impact.c.status == RUNNING).values(status=STOPPING)
+    return bool(tx.execute(waiting).rowcount or tx.execute(running).rowcount)
+
+
+def cases_of(tx: Transaction, impact_id: int, kind: str) -> list[ImpactCase]:
+    """The cases listed for one kind, in the order they were registered. Who may see which the caller decides."""
+    c = complaint_case.c
+    query = (
+        select(c.id, c.reference, c.resident, c.area, c.restricted, impact_case.c.kinds, impact_case.c.detail)
+        .join(impact_case, impact_case.c.case_id == c.id)
+        .where(impact_case.c.impact_id == impact_id, impact_case.c.kinds.like(f"% {kind} %"))
+        .order_by(c.id)
+    )
+    return [ImpactCase(*row[:5], tuple(row[5].split()), row[6]) for row in tx.execute(query)]
+
+
+def ids_of_cases(tx: Transaction, policy: str, begins: datetime, ends: datetime) -> list[int]:
+    """The cases of a policy received between two instants (the second not in it), and those that are not closed."""
+    c = complaint_case.c
+    wanted = or_(and_(c.received >= begins, c.received < ends), c.status != "closed")
+    return list(tx.execute(select(c.id).where(c.policy == policy, wanted).order_by(c.id)).scalars())
+
+
+def rows_with_events(tx: Transaction, ids: Collection[int]) -> list[tuple[CaseRow, list[StoredEvent]]]:
+    """Many cases with their whole records, by two questions to the database, in the order registered."""
+    events: dict[int, list[StoredEvent]] = defaultdict(list)
+    for case_id, *row, content in tx.execute(_EVENTS, {"cases": list(ids)}):
+        said = ({}, True) if content is None else (orjson.loads(content)["fields"], False)
+        events[case_id].append(StoredEvent(*row, *said))
+    found = tx.execute(_ROWS.where(complaint_case.c.id.in_(list(ids))).order_by(complaint_case.c.id))
+    return [(row, events[row.id]) for row in (CaseRow(*each) for each in found)]
+
+
+def _mine(impact_id: int, worker: str, *statuses: str) -> ColumnElement[bool]:
+    return and_(impact.c.id == impact_id, impact.c.taken_by == worker, impact.c.status.in_(statuses))
