@@ -13,7 +13,7 @@ import click
 from engine import clock
 from engine import worker as background
 from engine.library import load
-from engine.office import office_of
+from engine.office import Office, office_of, refreshed
 from engine.store.database import open_database
 from engine.store.people import SignInTaken
 from web import app as application
@@ -156,14 +156,20 @@ def worker(database: str, library: Path | None, every: float, once: bool, **lett
     _say_what_fails()
     mailing = posting.mailing_of(database, **letters)
     with existing_database(database) as opened:
-        office = office_of(opened, load(library or SHIPPED)[0])
+        kept = [office_of(opened, load(library or SHIPPED)[0])]
+
+        def office() -> Office:
+            """As it is now: with what was published since, by whatever process."""
+            kept[0] = refreshed(kept[0])
+            return kept[0]
+
         if once:
-            click.echo(_words(background.one_round(office, clock.now, mailing)))
+            click.echo(_words(background.one_round(office(), clock.now, mailing)))
             return
         click.echo(posting.where(mailing))
         click.echo(f"Looking for dates that have passed every {every:g} seconds (stop with Ctrl+C).")
         background.work(
-            lambda: office,
+            office,
             clock.now,
             threading.Event(),
             every=every,
