@@ -44,8 +44,9 @@ def _with_heads(text: bytes, said: Mapping[str, str]) -> bytes:
     """The text with other values at keys of its outermost level, whatever comment stands behind them."""
     found = text.decode()
     for key, value in said.items():
-        line = re.compile(rf"^{key}:[^\n#]*?(?=\s*(?:#|$))", re.MULTILINE)
-        found = line.sub(lambda _, new=f"{key}: {value}": new, found, count=1)  # type: ignore[misc]
+        there = re.search(rf"^{key}:[^\n#]*?(?=\s*(?:#|$))", found, re.MULTILINE)
+        if there:
+            found = f"{found[: there.start()]}{key}: {value}{found[there.end() :]}"
     return found.encode()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from engine import drafting
 from engine.drafting import Draft
@@ -45,9 +46,9 @@ def approved(office: Office, draft: Draft, who: Person, by: Person) -> None:
     drafting.approve(office, draft.row.id, by, NOW, body="The Board", minute="Minute 12 of 2 March 2026")
 
 
-def published(office: Office, *, reason: str = "", now: datetime = NOW, **begins: object) -> VersionRow:
+def published(office: Office, *, reason: str = "", now: datetime = NOW, **begins: Any) -> VersionRow:
     """A version begun, approved by somebody else and published."""
     ann, bob = author(office, f"Ann {begins}"), approver(office, f"Bob {begins}")
-    draft = begun(office, ann, **begins)  # type: ignore[arg-type]
+    draft = begun(office, ann, **begins)
     approved(office, draft, ann, bob)
     return drafting.publish(office, draft.row.id, ann, now, in_force_from_reason=reason)
