@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 
-from flask import flash, redirect, request
+from flask import flash, redirect, request, url_for
 from markupsafe import Markup
 
 from engine import version_editing
@@ -17,7 +17,7 @@ from engine.drafting import Draft
 from engine.refusals import BadAnswers, Refused
 from engine.version_differences import Difference, differences
 from engine.yaml_editing import NotThere
-from web import current, studio, wording
+from web import current, studio, studio_example_words, wording
 from web.acting import Failed
 from web.studio import Answer
 
@@ -45,8 +45,20 @@ def saved(draft: Draft, after: Files, what: str, back: str) -> Answer:
     before = draft.files
     if refused := studio.save(draft, version_editing.changes(before, after), what, numbers=draft.numbers, back=back):
         return refused
-    flash(told(changed(draft, after)))
+    flash(told(changed(draft, after)) + examples_told(draft.row.id))
     return redirect(back)
+
+
+def examples_told(draft_id: int) -> Markup:
+    """What came of the draft's examples after a change, with the way to bring them up to date."""
+    saved_draft = studio.opened(draft_id)
+    passed, failed = studio_example_words.counts(saved_draft)
+    if not failed:
+        return Markup("<br>{}").format(studio_example_words.sentence(saved_draft)) if passed else Markup("")
+    link = Markup('<a class="govuk-notification-banner__link" href="{}">{} of {}</a>').format(
+        url_for("studio_examples.mend", draft_id=draft_id), wording.count(failed, "example"), passed + failed
+    )
+    return Markup("<br>{} {} otherwise than expected now.").format(link, "comes" if failed == 1 else "come")
 
 
 def changed(draft: Draft, after: Files) -> tuple[Difference, ...]:

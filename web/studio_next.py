@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import current_app, url_for
 
 from engine.drafting import Draft
-from web import studio, wording
+from web import studio, studio_example_words, wording
 
 STEPS = (
     ("Change stages and timescales", "studio_stages.page", "The promises, who keeps them, and how long each may take."),
@@ -45,13 +45,22 @@ def tasks(draft: Draft) -> list[Task]:
 
 def _status(endpoint: str, draft: Draft) -> tuple[str, str]:
     problems = sum(1 for one in studio.checked(draft).problems if one.severity == "problem")
+    passed, failed = studio_example_words.counts(draft)
     if endpoint == "studio_problems.page":
         return (wording.count(problems, "problem"), "red") if problems else ("No problems", "green")
+    if endpoint == "studio_examples.page":
+        return _of_examples(passed, failed)
     if endpoint:
         return "", ""
     if draft.row.state == "drafting":
-        return ("Mend the problems first", "grey") if problems else ("Ready", "blue")
+        return ("Not yet", "grey") if problems or failed else ("Ready", "blue")
     return studio.STATES[draft.row.state]
+
+
+def _of_examples(passed: int, failed: int) -> tuple[str, str]:
+    if failed:
+        return f"{failed} of {passed + failed} come otherwise", "red"
+    return (f"All {passed} hold", "green") if passed else ("Not told yet", "grey")
 
 
 def _last(draft: Draft) -> tuple[str, str]:

@@ -51,7 +51,7 @@ def save(draft_id: int) -> Answer:
     if refused := studio.save(draft, {path: content}, f"{path} as text", back=address):
         return refused
     after = {**draft.files, path: content}
-    flash(stage_saving.told(stage_saving.changed(draft, after)))
+    flash(stage_saving.told(stage_saving.changed(draft, after)) + stage_saving.examples_told(draft_id))
     return redirect(address)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, request, url_for
 
+from engine import version_editing
 from engine.drafting import Draft
 from engine.policy import DeadlineRule, PolicyVersion, stage_of
-from web import names, stage_saving, studio, time_form
+from web import current, names, stage_saving, studio, time_form
 from web.access import may
 from web.acting import Failed
 from web.studio import Answer
@@ -62,7 +63,7 @@ def add(draft_id: int) -> Answer:
     """Add a timescale."""
     draft = studio.opened_to_change(draft_id)
     key, typed = request.form.get("key", ""), time_form.read(request.form)
-    after, failed = stage_saving.attempt(lambda: time_form.added(draft, key, typed))
+    after, failed = stage_saving.attempt(lambda: time_form.added(draft, current.office().shelf, key, typed))
     if failed or after is None:
         failed = failed or abort(500)
         return _add_page(draft, key, typed, failed), failed.code
@@ -75,7 +76,7 @@ def remove_page(draft_id: int, key: str) -> Answer:
     """What removing a timescale would change, before it is done."""
     draft = studio.opened_to_change(draft_id)
     version, rule = _found(draft, key)
-    after, failed = stage_saving.attempt(lambda: time_form.removed(draft, key))
+    after, failed = stage_saving.attempt(lambda: version_editing.remove_deadline(draft.files, draft.path, key))
     return studio.shown(
         "studio_remove.html",
         draft,
@@ -94,7 +95,7 @@ def remove(draft_id: int, key: str) -> Answer:
     """Remove a timescale."""
     draft = studio.opened_to_change(draft_id)
     _, rule = _found(draft, key)
-    after, failed = stage_saving.attempt(lambda: time_form.removed(draft, key))
+    after, failed = stage_saving.attempt(lambda: version_editing.remove_deadline(draft.files, draft.path, key))
     if after is None or failed or stage_saving.is_overtaken(rule):
         return remove_page(draft_id, key)
     return stage_saving.saved(draft, after, f"{key} removed", _back(draft, key))

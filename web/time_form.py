@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from werkzeug.datastructures import MultiDict
 
-from engine import example_files, stage_letters, version_editing, yaml_editing
+from engine import version_editing
 from engine.drafting import Draft
+from engine.library import Library
 from engine.policy import DeadlineRule, PolicyVersion, Within, bare, stage_of
 from engine.policy_stages import CASE_DATES, MORE_TIME, length
 from engine.refusals import BadAnswers
@@ -124,13 +125,13 @@ def offered(rule: DeadlineRule, typed: Typed) -> str:
     return promise_words.adapted(words, promise_words.lengths(contradicted)[0].within, within)
 
 
-def added(draft: Draft, key: str, typed: Typed) -> Files:
+def added(draft: Draft, shelf: Library, key: str, typed: Typed) -> Files:
     """The files with one more timescale. Raises BadAnswers."""
     version = opened(draft.files, draft.path).version
     wrong = {} if key in missing(version) else {"key": "Choose which timescale to add"}
     _refuse(typed, None, wrong)
     usual_one = usual(version, key)
-    files = version_editing.add_deadline(
+    return version_editing.add_deadline(
         draft.files,
         draft.path,
         key,
@@ -141,20 +142,8 @@ def added(draft: Draft, key: str, typed: Typed) -> Files:
         whose="resident" if bare(key) in ("request_window", "complain_by") else "landlord",
         at_most=typed.at_most,
         cites=_as_list(typed.cites),
+        shelf=shelf,
     )
-    return stage_letters.with_letters(files, draft.path)
-
-
-def removed(draft: Draft, key: str) -> Files:
-    """The files without a timescale; stories that expected a date of it expect it no more. Raises NotThere."""
-    files = version_editing.remove_deadline(draft.files, draft.path, key)
-    path = draft.examples_path
-    stories = example_files.read(files[path], path)[0] if path in files else None
-    text = files[path].decode() if stories else ""
-    for number, story in enumerate(stories.examples if stories else ()):
-        if any(each.key == key for each in story.expect):
-            text = yaml_editing.remove(text, ("examples", number, "expect", key))
-    return {**files, path: text.encode()} if stories else files
 
 
 def missing(version: PolicyVersion) -> dict[str, str]:
