@@ -45,6 +45,7 @@ def spread(xml: bytes, file: str) -> bytes:
 
 def written(root: Element) -> bytes:
     """An element tree as a file: UTF-8, indented, an element a line."""
+    etree.cleanup_namespaces(root, keep_ns_prefixes=["bpmn", "bpmndi", "dc", "di", "xsi"])
     etree.indent(root, "  ")
     return bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True)) + b"\n"
 

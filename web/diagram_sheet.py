@@ -42,10 +42,26 @@ class Sheet:
     def numbers(self) -> dict[str, str]:
         """The numbers of the problems marked at each element."""
         found: dict[str, list[str]] = {}
+        drawn = {one.id for one in (*self.diagram.shapes, *self.diagram.edges)} if self.diagram else set()
         for number, one in enumerate(self.problems, start=1):
-            if one.element:
-                found.setdefault(one.element, []).append(str(number))
+            element = one.element if one.element in drawn else self.near(one.element) or one.element
+            if element:
+                found.setdefault(element, []).append(str(number))
         return {element: ", ".join(numbers) for element, numbers in found.items()}
+
+    def near(self, element: str) -> str:
+        """What is marked for an element that is not drawn: where an arrow begins; for the process as a whole, its pool,
+        else the first thing that nothing leads to."""
+        if self.diagram is None:
+            return ""
+        flow = next((one for one in self.diagram.flows if one.id == element), None)
+        if flow is not None:
+            return flow.source or flow.target
+        if element != self.diagram.process:
+            return ""
+        led_to = {one.target for one in self.diagram.flows}
+        first = (one.id for one in self.diagram.nodes if one.id not in led_to and one.kind in NODES)
+        return self.diagram.participant or next(first, "")
 
     def figure(self, key: str = "sheet") -> Markup:
         """The diagram as a picture, its problems marked."""
@@ -181,7 +197,13 @@ def for_browser(known: Choices) -> dict[str, object]:
 def as_json(sheet: Sheet) -> str:
     """The problems as the browser asks for them."""
     told = [
-        {"element": one.element, "line": one.problem.line, "what": one.problem.what, "mend": one.problem.mend}
+        {
+            "element": one.element,
+            "near": sheet.near(one.element),
+            "line": one.problem.line,
+            "what": one.problem.what,
+            "mend": one.problem.mend,
+        }
         for one in sheet.problems
     ]
     return json.dumps({"problems": told})

@@ -69,7 +69,7 @@ def save(draft_id: int) -> Answer:
 
 
 @pages.post("/check")
-@may("studio")
+@may("policy_author")
 @uploads.takes_files
 def check(draft_id: int) -> Answer:
     """What is wrong with the draft if its diagram were as sent; nothing is kept."""

@@ -16,6 +16,7 @@ import { panelModule } from "./diagram_panel.js";
 import { paletteModule } from "./diagram_palette.js";
 import { Problems } from "./diagram_problems.js";
 import { accessible } from "./diagram_access.js";
+import { idsModule } from "./diagram_ids.js";
 import { wordsModule } from "./diagram_words.js";
 
 const place = document.querySelector("[data-diagram-editor]");
@@ -28,7 +29,7 @@ async function begin(place) {
     container: place.querySelector("[data-diagram-canvas]"),
     propertiesPanel: { parent: place.querySelector("[data-diagram-panel]") },
     additionalModules: [
-      wordsModule, BpmnPropertiesPanelModule, panelModule, paletteModule, lintModule, simulationModule,
+      wordsModule, idsModule, BpmnPropertiesPanelModule, panelModule, paletteModule, lintModule, simulationModule,
     ],
     linting: { bpmnlint: linting, active: true },
     known: given.known,

@@ -1,7 +1,13 @@
 // What bpmn-js and its panel leave out for people who do not see or use a mouse: names for buttons and for the drawing.
+// And their inline styles, which the page's security policy refuses as text (the build calls them `data-style`) and
+// allows when a script sets them.
 const label = (element, words) => words && !element.getAttribute("aria-label") && element.setAttribute("aria-label", words);
 
 function name(place) {
+  place.querySelectorAll("[data-style]").forEach((element) => {
+    element.style.cssText += element.dataset.style;
+    element.removeAttribute("data-style");
+  });
   place.querySelectorAll("svg[data-element-id], .djs-container > svg, .djs-container svg[tabindex]").forEach((svg) => {
     label(svg, "The drawing. Every part of it can also be changed by the forms below.");
     if (!svg.getAttribute("role")) svg.setAttribute("role", "group");

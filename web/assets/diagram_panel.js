@@ -4,7 +4,7 @@ import { h } from "@bpmn-io/properties-panel/preact";
 import { CheckboxEntry, SelectEntry, TextAreaEntry, TextFieldEntry } from "@bpmn-io/properties-panel";
 import { useService } from "bpmn-js-properties-panel";
 import { is, isAny } from "bpmn-js/lib/util/ModelUtil";
-import { isMadeUp, isSnake, kindOf, snake, waitsFor } from "./diagram_names.js";
+import { isSnake, kindOf, waitsFor } from "./diagram_names.js";
 
 const COMPONENTS = { text: TextFieldEntry, area: TextAreaEntry, select: SelectEntry, check: CheckboxEntry };
 const SIMPLE = /^\s*(?:(not)\s+)?([a-z][a-z0-9_.]*)\s*(?:(==|!=)\s*'([^']*)')?\s*$/;
@@ -64,12 +64,7 @@ export class Panel {
       id: "name", kind: "area", label: isNote ? "What the note says" : asks ? "The question it asks" : "Name",
       description: answers ? "After a decision: the answer this arrow stands for, such as Yes." : undefined,
       get: () => (isNote ? own.text : own.name) || "",
-      set: (value) => {
-        const isTaken = (name) => Boolean(this.get("elementRegistry").get(name));
-        const made = !answers && !isNote && isMadeUp(own.id) && snake(value || "", isTaken);
-        const named = isNote ? { text: value } : { name: value };
-        this.get("modeling").updateProperties(element, made ? { ...named, id: made } : named);
-      },
+      set: (value) => this.get("modeling").updateProperties(element, isNote ? { text: value } : { name: value }),
     };
   }
 

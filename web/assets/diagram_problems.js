@@ -45,12 +45,12 @@ export class Problems {
     this.marked.forEach((id) => registry.get(id) && canvas.removeMarker(id, "redress-has-problem"));
     this.marked = [];
     overlays.remove({ type: "redress-problem" });
-    const drawn = problems.map((one, index) => ({ ...one, number: index + 1, shape: registry.get(one.element) }));
+    const drawn = problems.map((one, index) => ({ ...one, number: index + 1, shape: shapeOf(registry, one) }));
     for (const one of drawn.filter((each) => each.shape)) {
-      canvas.addMarker(one.element, "redress-has-problem");
-      this.marked.push(one.element);
+      canvas.addMarker(one.shape.id, "redress-has-problem");
+      this.marked.push(one.shape.id);
     }
-    for (const [id, those] of Map.groupBy ? Map.groupBy(drawn.filter((one) => one.shape), (one) => one.element) : grouped(drawn)) {
+    for (const [id, those] of grouped(drawn)) {
       const words = those.map((one) => one.number).join(", ");
       const html = made("span", { className: "redress-problem-flag", title: those.map((one) => one.what).join(" ") }, words);
       overlays.add(id, "redress-problem", { position: { top: -14, left: -10 }, html, show: { minZoom: 0 } });
@@ -65,7 +65,7 @@ export class Problems {
     const words = `${one.what} ${one.mend}`;
     if (!one.shape) return made("li", {}, words);
     const show = made("button", { type: "button", className: "redress-link-button redress-problem-link" }, words);
-    show.addEventListener("click", () => this.lookAt(one.element));
+    show.addEventListener("click", () => this.lookAt(one.shape.id));
     return made("li", {}, show);
   }
 
@@ -77,10 +77,16 @@ export class Problems {
   }
 }
 
+// What is marked: the element; where it is not drawn, or is the whole sheet, what the server says is near.
+function shapeOf(registry, one) {
+  const own = registry.get(one.element);
+  return own && own.parent ? own : registry.get(one.near) || own;
+}
+
 function grouped(drawn) {
   const found = new Map();
   for (const one of drawn.filter((each) => each.shape)) {
-    found.set(one.element, [...(found.get(one.element) || []), one]);
+    found.set(one.shape.id, [...(found.get(one.shape.id) || []), one]);
   }
   return found;
 }
