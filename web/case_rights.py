@@ -40,9 +40,14 @@ def may_see_private(who: Person, file: CaseFile) -> bool:
 
 def may_decide(who: Person, file: CaseFile) -> bool:
     """Whether they may choose or change the version of a case, and take it off hold."""
+    return may_decide_among(current.office().versions_of(file.policy), who, file)
+
+
+def may_decide_among(versions: Iterable[PolicyVersion], who: Person, file: CaseFile) -> bool:
+    """The same where nobody is signed in, on the command line: `versions` are those of the case's policy."""
     if who.is_auditor:
         return False
-    roles = {key for version in current.office().versions_of(file.policy) for key in deciding_roles(version)}
+    roles = {key for version in versions for key in deciding_roles(version)}
     places = {ALL_AREAS, file.area}
     return any(
         grant.policy == file.policy and grant.role in roles and (grant.area in places or not file.area)

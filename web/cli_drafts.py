@@ -9,9 +9,10 @@ from pathlib import Path
 
 import click
 
-from engine import draft_library, drafting, problems
+from engine import drafting, problems
 from engine.refusals import Refused
 from engine.store.policy_drafts import AT_WORK
+from web import cli_stories
 from web.cli_acting import AS, DAY, DRAFT, at_work, save, say_problems
 from web.cli_changes import change
 from web.cli_words import DATABASE, LIBRARY, InOrder, in_a_sentence
@@ -99,32 +100,6 @@ def check(draft: str, database: str, library: Path | None) -> None:
             raise SystemExit(1)
 
 
-@draft.command(short_help="Tell a draft's own stories.")
-@DRAFT
-@DATABASE
-@LIBRARY
-@in_a_sentence
-def examples(draft: str, database: str, library: Path | None) -> None:
-    """Tell the stories of a draft to the real engine, and say where something else came than was expected. The exit
-    code is 1 when a story fails.
-
-    \b
-    redress policy draft examples council-housing/two-stage-2027
-    """
-    with at_work(database, library) as work:
-        found = work.checked(work.draft(draft))
-        if found.book is None:
-            raise Refused("The draft has problems, so no story can be told. 'redress policy draft check' says which.")
-        told = draft_library.stories(work.office, found)
-        for one in told:
-            for failure in one.failures:
-                click.echo(f"{failure.file}:{failure.line}: {one.example.name}: {failure.what}")
-        failed = sum(not one.passed for one in told)
-        click.echo(f"{len(told) - failed} passed, {failed} failed")
-        if failed:
-            raise SystemExit(1)
-
-
 @draft.command(short_help="Print a file of a draft, or list its files.")
 @DRAFT
 @click.argument("path", default="", metavar="[FILE]")
@@ -193,4 +168,5 @@ def discard(draft: str, reason: str, sign_in: str, database: str, library: Path 
         click.echo(f"Discarded {there.key}.")
 
 
-draft.add_command(change)
+for verb in (change, cli_stories.examples, cli_stories.expect):
+    draft.add_command(verb)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from web import cli_approval, cli_drafts, cli_trees, cli_versions
+from web import cli_approval, cli_drafts, cli_simulation, cli_trees, cli_versions
 from web.cli_words import InOrder
 
 
@@ -32,11 +32,15 @@ for verb in (
     cli_trees.export,
     cli_trees.bring,
     cli_drafts.draft,
+    cli_simulation.simulate,
     cli_approval.ask,
     cli_approval.take_back,
     cli_approval.send_back,
     cli_approval.approve,
     cli_approval.publish,
     cli_approval.withdraw,
+    cli_simulation.moving,
+    cli_simulation.move,
+    cli_simulation.move_back,
 ):
     policy.add_command(verb)

@@ -73,6 +73,19 @@ def progress(through: Sequence[V], label: str) -> AbstractContextManager[Iterabl
     return click.progressbar(through, label=label, file=sys.stderr, hidden=not sys.stderr.isatty())
 
 
+@contextmanager
+def progress_to(label: str) -> Iterator[Callable[[int, int], bool]]:
+    """A bar on a terminal for work that says how far it is: `told(done, total)`; elsewhere it shows nothing."""
+    with click.progressbar(length=1, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+
+        def told(done: int, total: int) -> bool:
+            bar.length = max(total, 1)
+            bar.update(done - bar.pos)
+            return True
+
+        yield told
+
+
 def in_a_sentence(verb: Callable[P, R]) -> Callable[P, R]:
     """Ends a verb with what was refused, in a sentence and exit code 1, where the engine refuses it."""
 
