@@ -6,18 +6,24 @@ the place is read from the file itself, and problems are shown by place.
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from flask import current_app, url_for
 
-from engine import yaml_text
+from engine import cures, yaml_text
 from engine.draft_library import Checked
 from engine.drafting import Draft
+from engine.policy import PolicyVersion
 from engine.problems import Problem
 from web import file_words, names, wording
 from web.file_words import KeyPath
+
+MOST_CURED = 40  # problems for which a button is looked for; who has more mends some first
+_KEY = re.compile(r"(?P<noun>\b[Rr]ole )?(?:\b(?:[Dd]eadline|[Ss]tage) )?'(?P<key>[a-z0-9_.]+)'")
 
 TOPS = {
     "policy": "The head of the version",
@@ -94,26 +100,71 @@ class Found:
         return sorted((one for group in groups for one in group.told), key=lambda one: one.number)
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """The problems of some files, known by the content of the files."""
+
+    digest: str
+    files: Mapping[str, bytes] = field(compare=False, repr=False)
+    problems: tuple[Problem, ...] = field(compare=False, repr=False)
+
+
 def grouped(found: Checked, draft: Draft) -> Found:
     """The problems of a draft by their places, those of the version itself first."""
-    told = [_told(number, problem, found, draft) for number, problem in enumerate(found.problems)]
+    labels = _cures(_Asked(_digest(draft.files), draft.files, found.problems))
+    told = [
+        _told(number, problem, found, draft, labels.get(problem, "")) for number, problem in enumerate(found.problems)
+    ]
     told.sort(key=lambda one: (_rank(one.file, draft), one.file, one.line))
     kinds = {kind: [one for one in told if one.severity == kind] for kind in ("problem", "later", "remark")}
     return Found(_groups(kinds["problem"]), _groups(kinds["later"]), _groups(kinds["remark"]))
 
 
-def _told(number: int, problem: Problem, found: Checked, draft: Draft) -> Told:
+@lru_cache(maxsize=16)
+def _cures(asked: _Asked) -> dict[Problem, str]:
+    """The words of the button for each problem that has one. Kept by content: every page of a draft asks."""
+    stopping = [problem for problem in asked.problems if problem.severity == "problem"]
+    cured = {problem: cures.cure(problem, asked.files) for problem in stopping[:MOST_CURED]}
+    return {problem: cure.label for problem, cure in cured.items() if cure}
+
+
+def _digest(files: Mapping[str, bytes]) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        digest.update(f"{path}\0{len(files[path])}\0".encode() + files[path])
+    return digest.hexdigest()
+
+
+def humane(text: str, version: PolicyVersion | None) -> str:
+    """A sentence about a version with the titles people know in place of its keys: `Deadline 'stage_1.response'` is
+    “Stage 1: answer”."""
+    if version is None:
+        return text
+
+    def titled(found: re.Match[str]) -> str:
+        key = found["key"]
+        if version.deadline(key):
+            return f"“{names.deadline(version, key)}”"
+        if version.has_stage(key):
+            return f"“{names.stage(version, key)}”"
+        role = version.roles.get(key)
+        return f"{found['noun'] or ''}“{role.title}”" if role else found[0]
+
+    return _KEY.sub(titled, text)
+
+
+def _told(number: int, problem: Problem, found: Checked, draft: Draft, cure: str) -> Told:
     path = file_words.path_at(_read(draft, problem.file), problem.line)
     return Told(
         number=number,
         file=problem.file,
         line=problem.line,
         place=place(problem.file, path, found, draft),
-        what=problem.what,
-        mend=problem.mend,
+        what=humane(problem.what, found.version),
+        mend=humane(problem.mend, found.version),
         severity=problem.severity,
-        href=address(problem.file, problem.line, path, draft),
-        cure="",
+        href=address(problem.file, problem.line, path, draft, found),
+        cure=cure,
         whole=str(problem),
     )
 
@@ -127,20 +178,19 @@ def place(file: str, path: KeyPath, found: Checked, draft: Draft) -> str:
     return f"{words}, {inside}" if inside else words
 
 
-def address(file: str, line: int, path: KeyPath, draft: Draft) -> str:
+def address(file: str, line: int, path: KeyPath, draft: Draft, found: Checked) -> str:
     """The page where it can be mended, with the line of the text where there is no better one."""
     there, own = current_app.view_functions, draft.row.id
-    if file == draft.path and path[:1] in (("stages",), ("deadlines",)):
-        key = file_words.deadline_key(path)
-        if key and "studio_times.one" in there:
+    version = found.version
+    if file == draft.path and version and path[:1] in (("stages",), ("deadlines",)):
+        key, stage = file_words.deadline_key(path), str(path[1]) if len(path) > 1 else ""
+        if key and version.deadline(key):
             return url_for("studio_times.one", draft_id=own, key=key)
-        if len(path) > 1 and path[0] == "stages" and "studio_stage.one" in there:
-            return url_for("studio_stage.one", draft_id=own, stage=path[1])
+        if path[0] == "stages" and not key and version.has_stage(stage):
+            return url_for("studio_stage.one", draft_id=own, stage=stage)
     if file.endswith(".bpmn") and "studio_diagram.page" in there:
         return url_for("studio_diagram.page", draft_id=own, file=file)
-    if "studio_text.page" in there:
-        return url_for("studio_text.page", draft_id=own, file=file, line=line, _anchor="text")
-    return ""
+    return url_for("studio_text.page", draft_id=own, file=file, line=line, _anchor="text")
 
 
 def _in_version(path: KeyPath, draft: Draft) -> str:
