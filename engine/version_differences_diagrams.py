@@ -67,7 +67,7 @@ def of_diagram(
     telling = Telling("diagrams", title, files)
     one = _Comparison(telling, before, after, renamed)
     found = one.came_and_went() + one.changed()
-    return found + one.order(found) + one.layout()
+    return found + one.order() + one.layout(is_all=not found)
 
 
 class _Comparison:
@@ -201,7 +201,7 @@ class _Comparison:
 
     # ---- order and layout
 
-    def order(self, found: list[Difference]) -> list[Difference]:
+    def order(self) -> list[Difference]:
         """Elements that only stand at another place in the file."""
         elsewhere = moved([*self.before], [*self.after])
         if not elsewhere:
@@ -210,7 +210,7 @@ class _Comparison:
         more = f" and {len(elsewhere) - 5} more" if len(elsewhere) > 5 else ""
         return [self.telling.says("moved", f"Elements stand in another order in the file: {names}{more}.")]
 
-    def layout(self) -> list[Difference]:
+    def layout(self, *, is_all: bool) -> list[Difference]:
         """What is drawn elsewhere or otherwise, said once; what came or went is drawn or not by that."""
         was, now = self.drawings
         stay = [key for key in {**was, **now} if (key in self.before) == (key in self.after)]
@@ -221,7 +221,8 @@ class _Comparison:
             return []
         names = listed([self._named(self.after, key) if key else "the whole" for key in changed[:5]])
         more = f" and {len(changed) - 5} more" if len(changed) > 5 else ""
-        said = f"Only the drawing changes here, nothing that happens: {names}{more}."
+        begins = "Only the drawing changes, nothing that happens" if is_all else "Drawn at another place or otherwise"
+        said = f"{begins}: {names}{more}."
         return [self.telling.says("moved", said)]
 
     def _only_named(self, key: str) -> bool:

@@ -103,14 +103,15 @@ def _apart(names: Sides, key: str, telling: Telling, before: Tree | None, after:
     gained = [names.stage(one) for one in now if one not in was]
     lost = [names.stage(one) for one in was if one not in now]
     code = names.about("another_person", key)
+    demanded = {names.stage(one) for one in code[1].not_the_same_person_as} if code else set()
     asks = f" The Code asks for another person ({provision(code[1])})." if code else ""
     said = []
     if gained:
         sentence = f"{telling.about} is now considered by somebody who has not considered {listed(gained)}."
-        said.append(telling.says("added", sentence + asks))
+        said.append(telling.says("added", sentence + (asks if demanded & {*gained} else "")))
     if lost:
         sentence = f"{telling.about} may now be considered by the person who considered {listed(lost)}."
-        said.append(telling.says("removed", sentence + asks))
+        said.append(telling.says("removed", sentence + (asks if demanded & {*lost} else "")))
     return said
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,12 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from engine import library, yaml_text
+from engine.drafting_copy import copied
 from engine.policy_files import read_version
-from engine.version_differences import SUBJECTS, by_subject, differences, file_pairs, marks
+from engine.version_differences import SUBJECTS, by_subject, differences, file_pairs, marks, spine_path
 from engine.version_differences_code import against_the_code
 from engine.version_differences_text import moved
+from engine.version_editing import add_stage
 
 ROOT = Path(__file__).parents[2]
 SHELF = library.load(ROOT)[0]
@@ -358,7 +361,7 @@ def test_an_extension_that_a_modeler_hides_in_an_element_is_told():
 def test_what_only_stands_elsewhere_on_the_drawing_is_said_once():
     text = re.sub(r'<dc:Bounds x="(\d+)', lambda one: f'<dc:Bounds x="{int(one[1]) + 10}', FILES[LEGER][SPINE].decode())
     (found,) = told(LEGER, {SPINE: text.encode()})
-    assert found.says.startswith("Only the drawing changes here, nothing that happens: ")
+    assert found.says.startswith("Only the drawing changes, nothing that happens: ")
     assert found.marks == ()
 
 
@@ -432,3 +435,27 @@ def test_shortfalls_gained_and_mended_bear_their_provision_and_how_sure_we_are()
 def test_the_fewest_are_said_to_have_moved():
     assert moved(["a", "b", "c", "d"], ["d", "a", "b", "c"]) == ["d"]
     assert moved(["a", "b"], ["a", "b"]) == []
+
+
+def test_a_stage_that_the_studio_adds_is_told_in_every_file_it_touches():
+    begun = copied(
+        FILES[COUNCIL], "council-housing", "two-stage-2024", version="spring", in_force_from=date(2027, 1, 4)
+    )
+    after = add_stage(
+        begun, SHELF, "policies/council-housing/spring.yaml", key="review", title="Review panel", kind="review_panel",
+        after="stage_1", within="15 working days",
+    )  # fmt: skip
+    found = differences(
+        FILES[COUNCIL], after, before_key=COUNCIL, after_key="council-housing/spring", code=SHELF.yardstick
+    )
+    sentences = [one.says for one in found]
+    assert (
+        "Review panel is added between Stage 1 and Stage 2. The Code allows 2 stages (5.3); there are now 3."
+        in sentences
+    )
+    assert "Called process \u201cReview panel\u201d is added to the diagram." in sentences
+    assert {"head", "stages", "letters", "forms", "tasks", "diagrams", "examples"} <= {one.subject for one in found}
+    told_of = {path for one in found for path in one.files}
+    assert told_of >= {path for path in after if after[path] != FILES[COUNCIL].get(path)}
+    spine = spine_path(after, "council-housing/spring")
+    assert marks(found, spine)["review"] == "added"
