@@ -194,6 +194,19 @@ def reworded(says: str, old: Within, new: Within) -> str:
     return _SPOKEN.sub(replaced, says)
 
 
+def reworded_to(says: str, within: Within) -> str:
+    """A sentence whose first time is another one, in words or in figures as it was.
+
+    >>> reworded_to("Within ten days, or 5.", Within(2, "weeks"))
+    'Within two weeks, or 5.'
+    """
+    found = _SPOKEN.search(says)
+    if found is None:
+        return f"{says.rstrip('.')} within {spoken(within)}."
+    new = spoken(within) if found[1].lower() in NUMBERS else str(within)
+    return says[: found.start()] + (new.capitalize() if found[1][0].isupper() else new) + says[found.end() :]
+
+
 def _bare(value: Text, key: str) -> Text:
     return bare_of(value.strip(), key) if isinstance(value, str) else value
 
