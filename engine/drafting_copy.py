@@ -13,6 +13,8 @@ from datetime import date
 from engine import draft_library
 from engine.letter_files import letters_path
 
+#: a value on one line, quoted or plain, without the comment behind it
+_VALUE = r"""[ \t]*(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*'|(?:[^\n#]|(?<=\S)\#)*?)(?=[ \t]*(?:[ \t]\#|$))"""
 _NEXT_STORY = re.compile(r"^(\s*)-(\s+)\S")
 
 
@@ -22,15 +24,17 @@ def copied(
     """The files of a sealed version as those of a new one, in force from that day, by path."""
     old, new = f"policies/{policy}/{based_on}.yaml", f"policies/{policy}/{version}.yaml"
     copy = dict(files)
-    said = {"version": version, "in_force_from": in_force_from.isoformat()} | (
-        {"title": _quoted(title)} if title else {}
-    )
+    title = " ".join(title.split())
+    named = (
+        version if version[0].isalpha() and "-" in version else f'"{version}"'
+    )  # nobody reads it as a number or a no
+    said = {"version": named, "in_force_from": in_force_from.isoformat()} | ({"title": _quoted(title)} if title else {})
     copy[new] = _with_heads(copy.pop(old), said)
     if letters_path(old) in copy:
-        copy[letters_path(new)] = _with_heads(copy.pop(letters_path(old)), {"version": version})
+        copy[letters_path(new)] = _with_heads(copy.pop(letters_path(old)), {"version": named})
     examples = copy.pop(_examples_path(old), None)
     if examples is not None:
-        kept = _stories(files, f"{policy}/{based_on}", examples.decode(), based_on, version)
+        kept = _stories(files, f"{policy}/{based_on}", examples.decode(), based_on, named)
         if kept:
             copy[_examples_path(new)] = kept.encode()
     return copy
@@ -44,15 +48,15 @@ def _with_heads(text: bytes, said: Mapping[str, str]) -> bytes:
     """The text with other values at keys of its outermost level, whatever comment stands behind them."""
     found = text.decode()
     for key, value in said.items():
-        there = re.search(rf"^{key}:[^\n#]*?(?=\s*(?:#|$))", found, re.MULTILINE)
+        there = re.search(rf"^{key}:{_VALUE}", found, re.MULTILINE)
         if there:
             found = f"{found[: there.start()]}{key}: {value}{found[there.end() :]}"
     return found.encode()
 
 
 def _quoted(text: str) -> str:
-    """A title as YAML: plain where it can be, else in double quotes."""
-    if re.fullmatch(r"[A-Za-z][^:#\n\"'{}\[\]&*!|>%@`]*", text) and text == text.strip():
+    """A title as YAML: plain where it is words that nobody could read as anything else, else in double quotes."""
+    if re.fullmatch(r"[A-Za-z]\w*(?:,? [A-Za-z0-9]\w*)+", text, re.ASCII):
         return text
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
@@ -88,7 +92,7 @@ def _renamed(lines: list[str], based_on: str, version: str) -> Iterator[str]:
         begins = None if is_pinned else _NEXT_STORY.match(line)
         if re.match(rf"\s*version:\s*['\"]?{re.escape(based_on)}['\"]?\s*(#|$)", line):
             continue
-        yield expected.sub(rf"governed_by:\g<1>{version}", line)
+        yield expected.sub(lambda found: f"governed_by:{found[1]}{version}", line)
         if begins:
             is_pinned = True
             yield f"{begins[1]} {begins[2]}version: {version}\n"

@@ -14,7 +14,7 @@ MOST_BYTES = 1_500_000  # of one file; a diagram of a megabyte is read, and refu
 MOST_FILES = 200
 MOST_ALL = 8_000_000
 MOST_LINES, MOST_LETTERS = 60, 6_000  # of a difference that is recorded whole
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,59}")
+_NAME = re.compile(r"[a-z][a-z0-9-]{1,59}")
 _WORKFLOW = re.compile(r"workflows/(?:[a-z0-9_-]{1,60}/){0,2}[A-Za-z0-9_-][A-Za-z0-9._-]{0,80}\.(?:bpmn|yaml)")
 STATES = {
     "asked": "Approval was asked for, so nobody changes it. Take the request back first.",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine import draft_library, drafting, drafting_words, example_files
@@ -75,16 +77,42 @@ def test_every_comment_of_a_version_survives_in_its_copy(shelf: Library):
         assert [one.partition("#")[2] for one, _ in changed] == [other.partition("#")[2] for _, other in changed]
 
 
-@given(st.text(alphabet=st.characters(blacklist_categories=["C", "Z"]) | st.just(" "), min_size=1, max_size=40))
-@settings(max_examples=60, deadline=None)
-def test_any_title_is_written_so_that_it_is_read_back(shelf: Library, title: str):
-    version = shelf.versions[f"{POLICY}/{BASE}"]
-    files = shelf.files_of(version)
-    copy = copied(files, POLICY, BASE, version=NEW, in_force_from=date(2026, 4, 1), title=title)
+PRINTABLE = st.characters(blacklist_categories=["C", "Z"]) | st.just(" ")
+
+
+def test_any_title_is_written_so_that_it_is_read_back(shelf: Library):
+    files = shelf.files_of(shelf.versions[f"{POLICY}/{BASE}"])
     path = f"policies/{POLICY}/{NEW}.yaml"
+
+    @given(st.text(alphabet=PRINTABLE, min_size=1, max_size=40).filter(str.strip))
+    @settings(max_examples=60, deadline=None)
+    @example("no")
+    @example("null")
+    @example("12")
+    @example('"A" \\ b: c # d')
+    def holds(title: str) -> None:
+        copy = copied(files, POLICY, BASE, version=NEW, in_force_from=date(2026, 4, 1), title=title)
+        read, problems = read_version(copy[path], path)
+        assert [str(one) for one in problems] == []
+        assert read.title == unicodedata.normalize("NFC", " ".join(title.split()))
+
+    holds()
+
+
+@pytest.mark.parametrize("version", ["no", "on", "null", "two-stage-2027"])
+@pytest.mark.parametrize("title", ['"One # two"', "'It''s # one'", "One#two", '"One \\" # two"  # why'])
+def test_names_and_titles_that_could_be_read_otherwise_stay_what_they_are(shelf: Library, version: str, title: str):
+    files = shelf.files_of(shelf.versions[f"{POLICY}/{BASE}"])
+    place = f"policies/{POLICY}/{BASE}.yaml"
+    odd = {**files, place: re.sub(rb"^title: .*", lambda _: f"title: {title}".encode(), files[place], flags=re.M)}
+    path = f"policies/{POLICY}/{version}.yaml"
+    copy = copied(odd, POLICY, BASE, version=version, in_force_from=date(2027, 1, 1), title="Another")
     read, problems = read_version(copy[path], path)
     assert [str(one) for one in problems] == []
-    assert read.title == title.strip()
+    assert (read.version, read.title) == (version, "Another")
+    stories = draft_library.own_stories(copy, f"{POLICY}/{version}")
+    assert {one.version for one in stories} == {version}
+    assert not any(draft_library.speaks_of_others(one, version) for one in stories)
 
 
 def test_stories_that_speak_of_other_versions_stay_behind(shelf: Library):
@@ -102,7 +130,9 @@ def test_stories_that_speak_of_other_versions_stay_behind(shelf: Library):
     assert b"two-stage-2024" not in copy[path]
 
 
-@pytest.mark.parametrize("name", ["", "A", "two stage", "../law", "x" * 70, "two--stage", "two-", "zwei_stufen", "é"])
+@pytest.mark.parametrize(
+    "name", ["", "A", "2027", "two stage", "../law", "x" * 70, "two--stage", "two-", "zwei_stufen", "é"]
+)
 def test_a_name_that_is_no_name_is_refused(office: Office, name: str):
     with pytest.raises(BadAnswers) as refused:
         begun(office, author(office), version=name)
