@@ -105,7 +105,7 @@ class Page:
             now = self.typed.get(part.name) or PartWords(part.text, part.must, part.is_optional, part.cites)
             told = [f"{one.what} {one.mend}" for one in self._problems(part.line, end)]
             refused = [self.wrong[key] for key in (part.name, f"{part.name}-must") if key in self.wrong]
-            rows = sum(1 + len(line) // 70 for line in now.text.split("\n"))
+            rows = sum(1 + len(line) // 52 for line in now.text.split("\n"))
             shown.append(
                 PartShown(
                     part.name,
