@@ -58,7 +58,9 @@ def refuse_a_bad_day(tx: Transaction, found: Checked, reason: str, now: datetime
                 " then, or give it a day from today on."
             }
         )
-    closed = publications.first_closed(tx, version.policy, beginning(version))
+    later = min((row.in_force_from for row in sealed if row.in_force_from > begins), default=None)
+    until = at(later, time(0)) if later else None
+    closed = publications.first_closed(tx, version.policy, beginning(version), until)
     if closed is not None:
         raise Refused(
             f"The case {closed} was received on or after {day_in_words(begins)} and is closed. A version is never put"

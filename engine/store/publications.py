@@ -111,13 +111,16 @@ def last_logged(tx: Transaction, policy: str, received_from: datetime) -> dateti
     return tx.execute(asked.order_by(complaint_case.c.logged.desc()).limit(1)).scalar_one_or_none()
 
 
-def first_closed(tx: Transaction, policy: str, received_from: datetime) -> str | None:
-    """The reference of a closed case of a policy that was received at that moment or later, if there is one."""
+def first_closed(tx: Transaction, policy: str, received_from: datetime, received_before: datetime | None) -> str | None:
+    """The reference of a closed case of a policy that was received from that moment on and (None: whenever) before the
+    other, if there is one."""
     asked = select(complaint_case.c.reference).where(
         complaint_case.c.policy == policy,
         complaint_case.c.received >= received_from,
         complaint_case.c.status == "closed",
     )
+    if received_before is not None:
+        asked = asked.where(complaint_case.c.received < received_before)
     return tx.execute(asked.order_by(complaint_case.c.id).limit(1)).scalar_one_or_none()
 
 

@@ -268,6 +268,24 @@ def test_never_over_closed_cases(any_office: Office):
     assert after.version == "after-it"
 
 
+def test_a_closed_case_of_a_later_version_is_not_in_the_way(office: Office):
+    logged(office, "2025-05-02")
+    published(office, reason="Decided late.", version="from-march", in_force_from=date(2025, 3, 3))
+    closer = hired(office, "Clo Closer")
+    there = refreshed(office)
+    reference = logged(there, "2026-02-20")
+    said = Said({}, None, moment("2026-02-23"), is_story=True)
+    steps.take(
+        there,
+        reference,
+        closer,
+        lambda file: casework.record_message(there, file, "withdrawn", closer, said),
+        moment("2026-02-23"),
+    )
+    days_before = published(there, reason="Decided late.", version="from-january", in_force_from=date(2025, 1, 6))
+    assert days_before.in_force_from == date(2025, 1, 6)
+
+
 def test_a_draft_that_does_not_stand_its_trial_is_not_sealed(any_office: Office):
     ann, bob = author(any_office), approver(any_office)
     draft = begun(any_office, ann)
