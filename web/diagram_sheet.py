@@ -5,7 +5,7 @@ problems, each with its number and the element it is marked at.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -194,12 +194,14 @@ def for_browser(known: Choices) -> dict[str, object]:
     }
 
 
-def as_json(sheet: Sheet) -> str:
-    """The problems as the browser asks for them."""
+def as_json(sheet: Sheet, form: Callable[[str], str]) -> str:
+    """The problems as the browser asks for them; `form` gives the address of an element's form, empty where there is
+    none."""
     told = [
         {
             "element": one.element,
             "near": sheet.near(one.element),
+            "form": form(one.element),
             "line": one.problem.line,
             "what": one.problem.what,
             "mend": one.problem.mend,

@@ -79,7 +79,14 @@ def check(draft_id: int) -> Answer:
         abort(404)
     xml = diagram_marks.spread(sent_xml(), file)
     found = draft_library.checked(current.office(), {**draft.files, file: xml}, draft.key)
-    answer = diagram_sheet.as_json(diagram_sheet.sheet(found, file))
+    saved = diagram_sheet.sheet(studio.checked(draft), file).diagram
+    known = {one.id for one in (*saved.nodes, *saved.flows)} if saved else set()
+
+    def form(element: str) -> str:
+        there = url_for("studio_diagram.part", draft_id=draft_id, file=file, element=element)
+        return there if element in known else ""
+
+    answer = diagram_sheet.as_json(diagram_sheet.sheet(found, file), form)
     return Response(answer, mimetype="application/json")
 
 
@@ -138,7 +145,7 @@ def _one(
         overtaken=str(theirs) if theirs else "",
         refused=refused or (_why(made) if made else ""),
         parts=diagram_sheet.parts(sheet, known),
-        roles=sorted(known.roles),
+        forms_of={one.id for one in diagram_sheet.parts(sheet, known)},
         data=data,
         others=_others(draft, file),
         file=file,

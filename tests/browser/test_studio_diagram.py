@@ -77,7 +77,7 @@ def test_the_five_mistakes_are_marked_while_one_draws_and_named_by_the_server(mi
         answer = page.request.post(f"{mina.address}/studio/1/diagram", multipart={**sent, "csrf_token": token})
         assert answer.ok, name
         opened(mina)
-        # the modeler has forgotten where the arrow led; what is not drawn is marked where it begins, or at what is first
+        # the modeler forgets where the arrow led; what is not drawn is marked where it begins, or at what is first
         said = "leads to nothing" if name == "an arrow to nowhere" else said
         drawn = {"review_panel": "look", "f3": "look"}.get(element, element)
         assert page.locator("[data-diagram-problems] li").filter(has_text=said).count() == 1, name

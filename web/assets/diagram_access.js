@@ -19,6 +19,18 @@ function name(place) {
   place.querySelectorAll(".bio-properties-panel-group-header-button").forEach((button) => {
     label(button, button.getAttribute("title"));
   });
+  place.querySelectorAll(".bts-toggle-mode").forEach((toggle) => {
+    const words = toggle.firstChild;
+    if (words.textContent.includes("Token Simulation")) words.textContent = "Walk through it ";
+    if (toggle.getAttribute("role")) return;
+    toggle.setAttribute("role", "button");
+    toggle.setAttribute("tabindex", "0");
+    toggle.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      toggle.click();
+    });
+  });
   place.querySelectorAll(".bjs-powered-by").forEach((link) => label(link, "Drawn with bpmn.io"));
 }
 

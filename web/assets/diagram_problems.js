@@ -63,10 +63,11 @@ export class Problems {
 
   sentence(one) {
     const words = `${one.what} ${one.mend}`;
-    if (!one.shape) return made("li", {}, words);
+    const form = one.form ? [" ", made("a", { className: "govuk-link", href: one.form }, "Mend it by a form")] : [];
+    if (!one.shape) return made("li", {}, words, ...form);
     const show = made("button", { type: "button", className: "redress-link-button redress-problem-link" }, words);
     show.addEventListener("click", () => this.lookAt(one.shape.id));
-    return made("li", {}, show);
+    return made("li", {}, show, ...form);
   }
 
   lookAt(id) {
