@@ -20,10 +20,12 @@ from engine.office import Office
 from engine.process import OverBudget, StateRefused
 from engine.replay import Run, resume
 from engine.store import cases as stored_cases
-from engine.store import chain, conveniences, inbox, register, timeline
+from engine.store import chain, conveniences, inbox, policy_drafts, publications, register, timeline
 from engine.store import library as stored
 from engine.store.case_rows import CaseRow, DeadlineRow, OpenTask, TimerRow
 from engine.store.database import Transaction
+from engine.store.library import VersionRow
+from engine.store.publications import PublicationRow
 
 Row = TypeVar("Row", OpenTask, DeadlineRow, TimerRow)
 
@@ -45,15 +47,31 @@ def sealed_versions(tx: Transaction) -> list[str]:
 
 
 def version_differences(tx: Transaction) -> Iterator[Difference]:
-    """Sealed versions whose texts are no longer what was sealed."""
-    damaged = set(stored.damaged_files(tx))
+    """Sealed versions whose texts are no longer what was sealed, or that are not what somebody else had approved."""
+    damaged, published = set(stored.damaged_files(tx)), publications.publications(tx)
     for row in stored.versions(tx):
         key, texts = f"{row.policy}/{row.version}", stored.version_files(tx, row.id)
         seal = publishing.seal(texts)
         if seal != row.seal:
             yield Difference(key, f"it was sealed as {row.seal[:12]}… and its files now give {seal[:12]}….")
+        yield from _approval_differences(tx, row, published.get(row.id))
     for sha256 in sorted(damaged):
         yield Difference("sealed files", f"the file stored as {sha256[:12]}… is not what was stored.")
+
+
+def _approval_differences(tx: Transaction, row: VersionRow, how: PublicationRow | None) -> Iterator[Difference]:
+    """Whether what was published from a draft is what was approved, by somebody who wrote none of it."""
+    draft = policy_drafts.draft_row(tx, how.draft_id) if how and how.draft_id else None
+    if how is None or draft is None:
+        return
+    key = f"{row.policy}/{row.version}"
+    if draft.approved_seal != row.seal:
+        approved = draft.approved_seal[:12] or "nothing"
+        yield Difference(key, f"it was sealed as {row.seal[:12]}…, and {approved}… was approved.")
+    if how.approved_by is None or how.approved_by in policy_drafts.authors_of(tx, draft.id):
+        who = how.approved_by_name
+        said = f"{who} approved it and is one of its authors." if who else "nobody approved it."
+        yield Difference(key, said)
 
 
 def shipped_differences(tx: Transaction, shelf: Library) -> Iterator[Difference]:

@@ -13,11 +13,12 @@ from engine import casework, owed, steps, verification
 from engine.casework import Said
 from engine.events import moment
 from engine.library import Library
-from engine.office import Office, office_of, open_office
+from engine.office import Office, office_of, open_office, refreshed
 from engine.rights import Person
 from engine.store import timeline
 from engine.store.database import Transaction
 from tests.conftest import opened_office
+from tests.unit import draft_acts
 from tests.unit.casting import hired
 
 POLICY = "council-housing"
@@ -172,3 +173,18 @@ def test_cases_of_a_version_sealed_before_letters_owe_none_under_a_newer_program
         file = steps.seen_by(newer, reference, ann, moment("2026-11-22"))
         assert (file.standing.status, owed.owed(file)) == ("closed", [])
     newer.database.close()
+
+
+def test_a_published_version_that_is_not_what_somebody_else_approved_is_found(office: Office) -> None:
+    row = draft_acts.published(office)
+    assert found(refreshed(office)) == []
+    tamper(office, "UPDATE policy_draft SET approved_seal = 'another'")
+    assert found(refreshed(office)) == [
+        f"council-housing/two-stage-2026: it was sealed as {row.seal[:12]}…, and another… was approved."
+    ]
+    tamper(
+        office,
+        f"UPDATE policy_draft SET approved_seal = '{row.seal}'",
+        "INSERT INTO policy_draft_author SELECT draft_id, approved_by FROM publication",
+    )
+    assert [one.partition(" approved it")[2] for one in found(refreshed(office))] == [" and is one of its authors."]
