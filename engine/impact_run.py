@@ -164,9 +164,12 @@ def batch(asked: Wanted, database: Database, ids: Sequence[int], compared: Compa
         move = _live(there, row, record, asked) if row.status != "closed" else None
         if past is not None:
             totals.add(past)
-        if move is not None:
+        if isinstance(move, str):
+            totals.add_live(case_moves.STAYS, move)
+        elif move is not None:
             totals.add_live(move.kind, move.why)
-        kinds = [*(past.kinds if past else ()), *([f"live-{move.kind}"] if move else [])]
+        kind = case_moves.STAYS if isinstance(move, str) else move.kind if move else ""
+        kinds = [*(past.kinds if past else ()), *([f"live-{kind}"] if kind else [])]
         if kinds:
             found.append((row.id, f" {' '.join(kinds)} ", case_json(past, move)))
     return totals, found
@@ -176,13 +179,13 @@ def _past(compared: Compared, record: Sequence[CaseEvent], events: Sequence[Stor
     return CaseImpact(failed=ERASED) if any(one.is_erased for one in events) else compared.case(record)
 
 
-def _live(office: Office, row: CaseRow, record: Sequence[CaseEvent], asked: Wanted) -> case_moves.Move | None:
-    """What moving a live case would do: the very plan that would move it."""
+def _live(office: Office, row: CaseRow, record: Sequence[CaseEvent], asked: Wanted) -> case_moves.Move | str:
+    """What moving a live case would do, by the very plan that would move it; why it cannot even be opened."""
     try:
         file = case_files.opened(office, row, record, asked.now)
         return case_moves.looked_at(office, file, asked.version, NOBODY, reason="(a preview)", now=asked.now)
-    except (*CANNOT, Refused):
-        return None
+    except (*CANNOT, Refused) as cannot:
+        return str(cannot)
 
 
 def _worked(

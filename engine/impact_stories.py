@@ -59,6 +59,9 @@ def _told(office: Office, example: Example, version: str, based_on: str) -> OldS
         return OldStory(*own, left="It is about moving between versions.")
     if example.version not in (None, based_on):
         return OldStory(*own, left=f"It is about {example.version}.")
+    governs = [str(one.value) for one in example.expect if one.key == "governed_by"]
+    if any(name.rpartition("/")[2] != based_on for name in governs):
+        return OldStory(*own, left="It is about which version governs.")
     expect = tuple(one for one in example.expect if one.key != "governed_by")
     told = tell(office, replace(example, version=version, expect=expect))
     return OldStory(*own, otherwise=tuple(one.what for one in told.failures))

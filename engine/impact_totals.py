@@ -105,7 +105,7 @@ def how(moved: DateMoved) -> str:
     return EARLIER if moved.now < moved.was else LATER
 
 
-def case_json(one: CaseImpact | None, move: case_moves.Move | None) -> dict[str, Any]:
+def case_json(one: CaseImpact | None, move: case_moves.Move | str | None) -> dict[str, Any]:
     """What is kept of one case, to be shown beside it: no word of the resident's."""
     said: dict[str, Any] = {}
     if one is not None and one.kinds:
@@ -120,7 +120,9 @@ def case_json(one: CaseImpact | None, move: case_moves.Move | None) -> dict[str,
             ],
             impact.FAILED: one.failed,
         }
-    if move is not None:
+    if isinstance(move, str):
+        said[LIVE] = {"kind": case_moves.STAYS, "why": move}
+    elif move is not None:
         found = move.impact
         said[LIVE] = {
             "kind": move.kind,

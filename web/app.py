@@ -32,6 +32,7 @@ PAGES = (
     *("web.studio_diagram", "web.studio_drafts", "web.studio_stages", "web.studio_stage", "web.studio_times"),
     *("web.studio_publish", "web.studio_withdrawal", "web.studio_text", "web.studio_problems"),
     *("web.studio_changes", "web.policy_comparison", "web.leaflet", "web.policy_files", "web.calendars"),
+    *("web.studio_impact", "web.policy_moves"),
 )
 """The modules that hold a blueprint called `pages`."""
 
@@ -41,6 +42,7 @@ NAVIGATION = (
     ("Find a case", "cases.find", "case_reader"),
     ("Outgoing letters", "outgoing.page", "case_reader"),
     ("People", "people.page", "administrator"),
+    ("Moving cases", "policy_moves.setting", "administrator"),
     ("Policy studio", "studio.page", "studio"),
     ("Pass on a complaint", "pass_on.page", "signed_in"),
     ("Policies", "policies.page", "signed_in"),

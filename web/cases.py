@@ -13,7 +13,7 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import steps
+from engine import case_moves, steps
 from engine.case_files import NO_VERSION, OVER_BUDGET, CaseFile
 from engine.dated_data import Contact, contact_on
 from engine.events import local_day
@@ -141,6 +141,7 @@ def _page(file: CaseFile, *, with_private: bool) -> str:
         may_correct=case_rights.may_correct(who, file) and file.hold != OVER_BUDGET,
         may_decide=case_rights.may_decide(who, file),
         was_moved=any(event.name == "moved_to" for event in file.record),
+        may_move=case_moves.is_on(current.office()),
         deciding=case_rights.deciding_titles(file.policy),
         is_without_version=file.hold == NO_VERSION,
         area=_area(file),

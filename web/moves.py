@@ -13,7 +13,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import corrections, steps
+from engine import case_moves, corrections, steps
 from engine.case_files import NO_VERSION, OVER_BUDGET, CaseFile, Plan
 from engine.forms import Field, Form
 from engine.process import OverBudget
@@ -42,15 +42,17 @@ class Decision:
 @pages.route("/version", methods=["GET", "POST"])
 @may("caseworker")
 def version(reference: str) -> Answer:
-    """Choose the version of a held case, or move a case to another."""
+    """Choose the version of a held case, or, where an administrator turned that on, move a case to another."""
     file = _opened(reference)
+    if file.hold != NO_VERSION and not case_moves.is_on(current.office()):
+        return render_template("moving_is_off.html", file=file, off=case_moves.OFF), 409
     return _decide(file, _of_version(file))
 
 
 @pages.route("/version/undo", methods=["GET", "POST"])
 @may("caseworker")
 def undo(reference: str) -> Answer:
-    """Undo the last move."""
+    """Undo the last move. That stays possible where moving is turned off."""
     file = _opened(reference)
     if not any(event.name == "moved_to" for event in file.record):
         abort(404)

@@ -192,8 +192,13 @@ def rows_with_events(tx: Transaction, ids: Collection[int]) -> list[tuple[CaseRo
     for case_id, *row, content in tx.execute(_EVENTS, {"cases": list(ids)}):
         said = ({}, True) if content is None else (orjson.loads(content)["fields"], False)
         events[case_id].append(StoredEvent(*row, *said))
+    return [(row, events[row.id]) for row in rows_of(tx, ids)]
+
+
+def rows_of(tx: Transaction, ids: Collection[int]) -> list[CaseRow]:
+    """These cases without their records, in the order registered."""
     found = tx.execute(_ROWS.where(complaint_case.c.id.in_(list(ids))).order_by(complaint_case.c.id))
-    return [(row, events[row.id]) for row in (CaseRow(*each) for each in found)]
+    return [CaseRow(*each) for each in found]
 
 
 def _mine(impact_id: int, worker: str, *statuses: str) -> ColumnElement[bool]:

@@ -48,6 +48,7 @@ PARTS = {
     "letter": "stage_1.acknowledgement", "table": "triage", "row": "0", "form": "triage", "question": "decision",
     "example": "0", "calendar": "england",
     "draft_id": "1", "key": "stage_1.response", "stage": "stage_1", "role": "service_manager",
+    "impact_id": "1", "what": "dates", "group": "nobody",
 }  # fmt: skip
 FIRST_EVENT = {"event": "1"}
 GRANTS = {

@@ -8,7 +8,7 @@ import re
 import html5lib
 import pytest
 
-from engine import case_saving, steps
+from engine import case_moves, case_saving, steps
 from engine.events import moment
 from engine.process import OverBudget
 from engine.store import acts, cases, people
@@ -322,6 +322,11 @@ def test_an_auditor_corrects_nothing(office, as_person):
     assert as_person("auditor").post(new(reference), data={"event": "1"}).status_code == 403
 
 
+def moving_is_on(office):
+    """As an administrator turned it on."""
+    case_moves.turn(office, office_work.person(office, "admin"), NOW, on=True)
+
+
 def test_a_version_is_chosen_for_a_held_case_by_who_answers_for_the_policy(office, as_person, head):
     reference = office_work.log(office, "2012-05-01")
     address = f"/cases/{reference}/version"
@@ -338,6 +343,7 @@ def test_a_version_is_chosen_for_a_held_case_by_who_answers_for_the_policy(offic
 
 
 def test_a_case_is_moved_and_the_move_is_undone_each_with_a_reason(office, head):
+    moving_is_on(office)
     reference = office_work.log(office, "2026-03-06")
     address = f"/cases/{reference}/version"
     assert head.post(address, data={"version": "three-stage-2018", "reason": ""}).status_code == 400
@@ -353,6 +359,7 @@ def test_a_case_is_moved_and_the_move_is_undone_each_with_a_reason(office, head)
 
 
 def test_a_version_there_is_not_is_refused(office, head):
+    moving_is_on(office)
     reference = office_work.log(office, "2026-03-06")
     answer = head.post(f"/cases/{reference}/version", data={"version": "five-stage", "reason": "Why not."})
     assert answer.status_code == 400

@@ -1,0 +1,26 @@
+// Shows how far a working out is without loading the page again, and loads it once when it is over.
+const place = document.querySelector("[data-progress]");
+
+async function look() {
+  try {
+    const answer = await fetch(place.dataset.progress, { headers: { Accept: "application/json" } });
+    if (!answer.ok) return;
+    const { done, total, is_at_work: isAtWork } = await answer.json();
+    if (!isAtWork) {
+      window.location.reload();
+      return;
+    }
+    const bar = place.querySelector("progress");
+    const words = place.querySelector("[data-progress-words]");
+    if (total) {
+      bar.max = total;
+      bar.value = done;
+      words.textContent = `${done.toLocaleString("en-GB")} of ${total.toLocaleString("en-GB")} done.`;
+    }
+  } catch {
+    // the next look may reach the server again
+  }
+  setTimeout(look, 1000);
+}
+
+if (place) setTimeout(look, 1000);
