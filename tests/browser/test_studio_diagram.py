@@ -167,6 +167,15 @@ def test_a_foreign_diagram_is_reported_with_its_marks_before_it_is_kept(mina, tm
     assert b"urn:v" not in drafting.opened(office, 1).files[STAGE]
 
 
+def test_who_only_reads_moves_about_the_same_drawing(mina, sign_in, accessibility_faults):
+    auditor = sign_in("auditor")
+    auditor.go(f"/studio/1/diagram?file={SPINE}")
+    expect(auditor.page.locator("[data-diagram-viewer][data-ready]")).to_be_visible(timeout=WITHIN)
+    expect(shape(auditor.page, "stage_1")).to_be_visible()
+    assert auditor.page.get_by_role("button", name="Save the diagram").count() == 0
+    assert accessibility_faults(auditor.page) == []
+
+
 def test_on_a_telephone_the_page_stays_within_the_screen(mina, sign_in):
     desk = sign_in("mina", viewport={"width": 375, "height": 800})
     for path in ("/studio/1/diagram", f"/studio/1/diagram?file={SPINE}", f"/studio/1/diagram/import?file={SPINE}"):

@@ -98,3 +98,31 @@ def test_the_answer_of_a_decision_that_was_not_given_is_not_drawn_as_taken():
     states = {"is_promised": "done", "acknowledge": "done", "ready": "done"}
     assert diagrams._taken([promised, not_promised, after], states) == {"yes", "after"}
     assert diagrams._taken([promised, not_promised, after], {"is_promised": "done", "ready": "done"}) == {"no"}
+
+
+def test_what_a_draft_changes_is_told_by_words_on_shapes_and_arrows():
+    shapes = [task(name, at * 150) for at, name in enumerate(("Log", "Ask", "Answer"))]
+    led = Edge("f", "log", "ask", "", ((100, 40), (150, 40)))
+    marks = {"log": "added", "ask": "removed", "answer": "changed", "f": "added"}
+    _, figure = drawn(diagram(shapes, [led]), marks=marks)
+    assert {"Log: new", "Ask: gone", "Answer: changed"} <= {title.text for title in figure.iter(f"{SVG}title")}
+    words = [text for one in figure.iter(f"{SVG}text") for text in one.itertext()]
+    assert [words.count(one) for one in ("New", "Gone", "Changed")] == [2, 1, 1]
+    lines = [line.get("class") for line in figure.iter(f"{SVG}polyline")]
+    assert lines == ["redress-flow redress-flow--added"]
+
+
+def test_a_problem_is_marked_with_its_number_where_it_is():
+    led = Edge("f", "log", "ask", "", ((100, 40), (150, 40)))
+    _, figure = drawn(diagram([task("Log"), task("Ask", 150)], [led]), problems={"log": "1, 3", "f": "2"})
+    words = [text for one in figure.iter(f"{SVG}text") for text in one.itertext()]
+    assert {"! 1, 3", "! 2"} <= set(words)
+    assert "Log: problem" in {title.text for title in figure.iter(f"{SVG}title")}
+
+
+def test_what_has_no_place_is_left_out_of_the_picture():
+    nowhere = Shape("lost", "userTask", "Lost", *(float("nan"),) * 4)
+    unled = Edge("f", "log", "lost", "", ((float("nan"), 1.0), (2.0, 3.0)))
+    html, _ = drawn(diagram([task("Log"), nowhere], [unled]), marks={"lost": "added"}, problems={"f": "1"})
+    assert "Log" in html
+    assert "nan" not in html
