@@ -13,8 +13,8 @@ from engine.deadlines import Ledger, ledger
 from engine.events import RECEIVED, ZONE, CaseEvent
 from engine.example_files import ExampleFile
 from engine.library import Library
-from engine.policy import PolicyVersion, bare, stage_of
-from engine.policy_stages import whole_event
+from engine.policy import PolicyVersion, stage_of
+from engine.stage_routes import events_of
 from engine.version_order import own_stages
 from engine.version_text import Files, Opened, examples_path, opened, text_of, with_text
 from engine.working_days import OutsideCalendar
@@ -125,12 +125,8 @@ class _Telling:
         )
 
     def _worked(self, stage: str, *, on_last_day: bool) -> None:
-        process = self.here.names.stages[stage]
-        records = [task.records for task in self.here.workflows.tasks_of(process)]
-        for event in (whole_event(name, stage) for name in _in_order(records)):
+        for event in events_of(self.here, stage):
             rule = next((one for one in self.version.deadlines if one.met_by == event), None)
-            if bare(event) == "acknowledged" and rule is None:
-                continue
             day = self._working(self.events[-1].day + timedelta(days=1))
             due = self._ledger().deadlines[rule.key].due if rule and on_last_day else None
             self._happens(event, self._back(due) if due and due > day else day)
@@ -154,8 +150,3 @@ class _Telling:
         while not days.is_working(day):
             day -= timedelta(days=1)
         return day
-
-
-def _in_order(records: list[str]) -> list[str]:
-    order = ("acknowledged", "panel_met", "response_sent")
-    return [name for name in order if name in records]

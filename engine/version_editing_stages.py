@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from engine import stage_letters, stage_stories, yaml_editing
+from engine import stage_letters, stage_routes, stage_stories, yaml_editing
 from engine.library import Library
 from engine.policy import PolicyVersion, bare, stage_of
 from engine.policy_stages import length
@@ -85,7 +85,7 @@ def add_stage(
     found = _finished(files, found, shelf, path, own, spine)
     if by and on:
         found = _chosen(found, path, key, by, on)
-    return stage_stories.with_story(found, shelf, path, key)
+    return stage_stories.with_story(stage_routes.through_new_stage(found, path, key, order), shelf, path, key)
 
 
 def remove_stage(files: Files, shelf: Library, path: str, key: str) -> dict[str, bytes]:
@@ -123,7 +123,8 @@ def move_stage(files: Files, shelf: Library, path: str, key: str, *, after: str)
     spine.move(key, after)
     text = yaml_editing.move(text_of(found, path), ("stages", key), after=after or yaml_editing.FIRST)
     found = with_text(found, path, reordered(text, version, order))
-    return _finished(files, found, shelf, path, own, spine)
+    found = _finished(files, found, shelf, path, own, spine)
+    return stage_routes.without_other_orders(found, path, order)
 
 
 def rename_stage(files: Files, shelf: Library, path: str, key: str, title: str) -> dict[str, bytes]:

@@ -262,6 +262,26 @@ def test_stories_of_a_stage_that_is_gone_are_left_out_and_named() -> None:
     assert not stage_stories.gone(files_of(FOUR), panel(FOUR, "stage_2"), path_of(FOUR))
 
 
+def test_the_stories_there_were_go_through_the_new_stage_and_still_hold(office: Office) -> None:
+    for after in ("stage_1", "stage_2"):
+        found = told(office, panel(COUNCIL, after), COUNCIL)
+        assert [str(failure) for one in found for failure in one.failures] == []
+        assert len(found) == 21
+    text = panel(COUNCIL, "stage_1")[path_of(COUNCIL).replace(".yaml", ".examples.yaml")].decode()
+    way = "[review.requested, review.panel_met, review.response_sent, stage_2.requested]"
+    assert f"      2025-04-29T10:00: {way}\n" in text
+
+
+def test_a_story_that_went_to_the_ombudsman_goes_through_a_stage_at_the_end() -> None:
+    text = panel(COUNCIL, "stage_2")[path_of(COUNCIL).replace(".yaml", ".examples.yaml")].decode()
+    assert "{review.response_sent: {outcome: not_upheld}}" in text
+
+
+def test_stories_of_another_order_are_left_out_when_stages_are_moved() -> None:
+    moved = version_editing.move_stage(files_of(FOUR), SHELF, path_of(FOUR), "stage_3", after="stage_1")
+    assert len(stage_stories.gone(files_of(FOUR), moved, path_of(FOUR))) == 12
+
+
 def test_a_stage_is_renamed_on_the_diagram_too_and_its_key_stays() -> None:
     files = version_editing.rename_stage(files_of(COUNCIL), SHELF, path_of(COUNCIL), "stage_2", "Senior review")
     shelf = whole(files, COUNCIL)
