@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from engine import draft_library, example_writing, yaml_editing
-from engine.case_files import CaseFile
 from engine.draft_library import Checked
 from engine.example_files import DEADLINE_KEYS, LISTS, TEXTS, Expectation
 from engine.examples import Told
@@ -78,7 +77,7 @@ def mending(office: Office, draft: Checked) -> Mending:
         if told.file is None:
             impossible.append(Impossible(number, told.example.name, why))
             continue
-        changes += _changes(number, told, told.file)
+        changes += changes_of(number, told)
         left = [one.what for one in told.failures if one.what.endswith("would be accepted.")]
         if left:  # what cannot happen and now can is a question of meaning, not of dates
             others.append(Impossible(number, told.example.name, " ".join(left)))
@@ -105,13 +104,14 @@ def mended(
     return text.encode()
 
 
-def _changes(number: int, told: Told, file: CaseFile) -> Iterator[Change]:
-    """The expectations of a story that did not come true, each with what came."""
-    came = example_writing.came(file)
+def changes_of(number: int, told: Told) -> list[Change]:
+    """The expectations of a story that did not come true, each with what came; none of one that could not be told."""
+    if told.file is None:
+        return []
+    came = example_writing.came(told.file)
     wrong = {failure.line for failure in told.failures}
-    for expected in told.example.expect:
-        if expected.line in wrong and expected.key != CANNOT_HAPPEN:
-            yield from _change(number, told.example.name, expected, came)
+    expected = [one for one in told.example.expect if one.line in wrong and one.key != CANNOT_HAPPEN]
+    return [change for one in expected for change in _change(number, told.example.name, one, came)]
 
 
 def _change(number: int, story: str, expected: Expectation, came: Mapping[str, Value]) -> Iterator[Change]:

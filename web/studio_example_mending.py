@@ -7,13 +7,10 @@ from werkzeug.wrappers import Response
 
 from engine import example_mending
 from engine.drafting import Draft
-from engine.example_mending import Change, Mending
-from engine.policy import PolicyVersion
+from engine.example_mending import Mending
 from engine.refusals import Refused
-from web import current, names, studio, wording
+from web import current, studio, wording
 from web import studio_example_words as words
-
-CELLS = {"due": "due on", "is": "is then", "promised": "promised for", "backstop": "at the latest"}
 
 Answer = str | Response | tuple[str, int]
 
@@ -23,15 +20,19 @@ def page(draft: Draft, problems: list[dict[str, str]] | None = None) -> str:
     found = studio.checked(draft)
     seen = example_mending.mending(current.office(), found)
     rows = [
-        (number, seen.changes_of(number)[0].story, [_in_words(found.version, one) for one in seen.changes_of(number)])
+        (
+            number,
+            seen.changes_of(number)[0].story,
+            [words.change(found.version, one) for one in seen.changes_of(number)],
+        )
         for number in seen.numbers
     ]
     return studio.shown(
         "studio_examples_mend.html",
         draft,
         mending=rows,
-        impossible=seen.impossible,
-        others=seen.others,
+        impossible=[words.plainly(found, one) for one in seen.impossible],
+        others=[words.plainly(found, one) for one in seen.others],
         is_told=found.book is not None,
         problems=problems or [],
     )
@@ -68,9 +69,3 @@ def _what(seen: Mending, expecting: set[int], leaving: set[int]) -> str:
     gone = [one.story for one in seen.impossible if one.number in leaving]
     said = f"Examples: {wording.count(rewritten, 'story expects', 'stories expect')} what comes now"
     return said + (f"; left out: {'; '.join(gone)}" if gone else "")
-
-
-def _in_words(version: PolicyVersion | None, one: Change) -> tuple[str, str, str]:
-    what = names.deadline(version, one.key) if version and version.deadline(one.key) else wording.plain(one.key)
-    about = f"{what}, {CELLS[one.cell]}" if one.cell in CELLS else what
-    return about, words.value(one.before, one.cell), words.value(one.after, one.cell)

@@ -5,20 +5,24 @@ Green or red is said in words too. A promise that no example shows is named, so 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from engine import draft_library, yaml_part
+from engine import draft_library, example_mending, yaml_part
 from engine.draft_library import Checked
 from engine.drafting import Draft
 from engine.events import FACTS, OF_A_STAGE, ZONE
 from engine.example_files import DECIDE, Act, Example
+from engine.example_mending import Change, Impossible
 from engine.examples import Told
 from engine.forms import Field
 from engine.policy import Citation, PolicyVersion, bare
 from engine.version_names import Names, names_of
 from web import current, event_words, names, studio, wording
 
+CELLS = {"due": "due on", "is": "is then", "promised": "promised for", "backstop": "at the latest"}
+_QUOTED = re.compile(r"'([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?)'")
 PASSES, FAILS, UNTOLD = "passes", "fails", "untold"
 
 
@@ -79,9 +83,23 @@ def sentence(draft: Draft) -> str:
     return f"{wording.count(failed, 'example comes', 'examples come')} otherwise than expected now."
 
 
-def value(text: str, cell: str) -> str:
-    """What is expected of a date, as people read it."""
-    return wording.state(text) if cell == "is" and text in wording.STATES else _value(text)
+def change(version: PolicyVersion | None, one: Change) -> tuple[str, str, str]:
+    """An expectation that did not come true: what it is about, what was expected and what came, as people read it."""
+    about = _expected_of(version, one.key)
+    about = f"{about}, {CELLS[one.cell]}" if one.cell in CELLS else about
+    said = [wording.state(text) if one.cell == "is" and text in wording.STATES else _value(text)
+            for text in (one.before, one.after)]  # fmt: skip
+    return about, said[0], said[1]
+
+
+def failures(found: Checked, came: Told) -> list[str]:
+    """What of a story did not come as expected, a sentence each."""
+    return list(_failures(found.version, 0, came))
+
+
+def plainly(found: Checked, one: Impossible) -> Impossible:
+    """Why a story cannot be told, with what happens in the words of people."""
+    return replace(one, why=_with_titles(found.version, one.why))
 
 
 def shown(draft: Draft) -> list[Shown]:
@@ -106,6 +124,11 @@ def rules(found: Checked, examples: Sequence[Shown]) -> tuple[list[Rule], list[S
         beside |= {one.number for one in own}
         made.append(Rule(title, says, _in_words(version, cited), own))
     return made, [one for one in examples if one.number not in beside]
+
+
+def cited(found: Checked) -> list[tuple[str, list[str]]]:
+    """Each promise and rule with where it is written, as an example cites it."""
+    return [(title, list(cites)) for title, _, cites in _promises(found.version) if cites] if found.version else []
 
 
 def choices(found: Checked) -> Choices | None:
@@ -183,15 +206,30 @@ def _tasks(version: PolicyVersion, there: Names, found: Checked) -> Iterator[tup
 def _shown(found: Checked, number: int, example: Example, came: Told | None) -> Shown:
     version = found.version
     state = UNTOLD if came is None else PASSES if came.passed else FAILS
-    failures = tuple(_sentence(one.what) for one in came.failures) if came else ()
+    failures = tuple(_failures(version, number, came)) if came else ()
     cites = _in_words(version, example.cites)
     story = tuple((_when(act), _act(version, act)) for act in example.story)
     expect = tuple((_expected_of(version, one.key), _value(one.value)) for one in example.expect)
     return Shown(number, example, state, failures, cites, story, expect)
 
 
-def _sentence(what: str) -> str:
-    return what[:1].upper() + what[1:]
+def _failures(version: PolicyVersion | None, number: int, came: Told) -> Iterator[str]:
+    """What did not come as expected, a sentence each."""
+    for one in example_mending.changes_of(number, came):
+        about, before, after = change(version, one)
+        yield f"{about}: {before} was expected, and {after} comes."
+    for failure in came.failures:
+        if came.file is None or failure.what.endswith("would be accepted."):
+            yield _with_titles(version, failure.what)
+
+
+def _with_titles(version: PolicyVersion | None, said: str) -> str:
+    """A sentence of the engine with each event in the words of people: those in quotes, and those it lists."""
+    sentence, colon, listed = said.partition("What could happen: ")
+    sentence = _QUOTED.sub(lambda name: f"“{event_words.title(version, name[1])}”", sentence)
+    titles = [event_words.title(version, name.strip()) for name in listed.rstrip(".").split(",")] if listed else []
+    sentence = sentence[:1].upper() + sentence[1:]
+    return f"{sentence}{colon}{'; '.join(titles)}." if titles else sentence
 
 
 def _when(act: Act) -> str:

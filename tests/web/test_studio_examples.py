@@ -62,7 +62,7 @@ def test_every_example_stands_green_beside_the_rule_it_cites(ann, draft, office)
 def test_a_changed_promise_turns_its_examples_red_and_says_what_was_expected_and_what_came(ann, draft, office):
     change_version(office, draft, "within: 5 working days", "within: 3 working days")
     page = ann.get(address(draft)).text
-    assert "Stage_1.acknowledgement due was expected to be 2024-05-10 and is 2024-05-08" in page
+    assert "Stage 1: acknowledgement, due on: 10 May 2024 was expected, and 8 May 2024 comes." in page
     assert re.search(r"\d+ fail", page)
 
 
@@ -102,14 +102,14 @@ def test_what_comes_now_is_filled_in_for_the_author_to_check_and_then_saved(ann,
 def test_an_example_can_be_told_before_it_is_saved(ann, draft, office):
     wrong = {"due:stage_1.acknowledgement": "30/12/2024", "do": "tell"}
     page = ann.post(address(draft, "/new"), data=sent(office, draft, **FRIDAY, **wrong)).text
-    assert "was expected to be 2024-12-30 and is 2024-12-31" in page
+    assert "Stage 1: acknowledgement, due on: 30 December 2024 was expected, and 31 December 2024 comes." in page
     assert stories(office, draft) == draft_library.own_stories(draft.files, draft.key)
 
 
 def test_an_event_the_diagram_does_not_allow_is_told_with_what_it_allows(ann, draft, office):
     typed = FRIDAY | {"event:1": "stage_2.acknowledged", "do": "tell"}
     page = ann.post(address(draft, "/new"), data=sent(office, draft, **typed)).text
-    assert "cannot happen now. What could happen" in page
+    assert "“Stage 2: acknowledgement sent” cannot happen now. What could happen: " in page
 
 
 @pytest.mark.parametrize(
