@@ -104,7 +104,7 @@ def add_deadline(
 
     def edit(work: AtWork, there: Draft) -> Mapping[str, bytes]:
         whose = "resident" if resident else "landlord"
-        return version_editing.add_deadline(there.files, there.path, key, whose=whose, **given)
+        return version_editing.add_deadline(there.files, there.path, key, whose=whose, shelf=work.office.shelf, **given)
 
     _changed(draft, sign_in, database, library, edit, f"{key} added: within {given['within']} of {given['of']}")
 
