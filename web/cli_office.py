@@ -9,8 +9,9 @@ import threading
 from pathlib import Path
 
 import click
+from flask import Flask
 
-from engine import clock
+from engine import clock, verification
 from engine import worker as background
 from engine.library import load
 from engine.office import Office, office_of, refreshed
@@ -126,6 +127,7 @@ def serve(
         settings = Settings(database, secret, library or SHIPPED, is_https=is_https, mailing=mailing)
     app = application.create_app(settings)
     _say_what_fails()
+    _say_what_differs(app)
     click.echo(posting.where(mailing))
     serving.serve(
         app,
@@ -201,6 +203,14 @@ def _password(from_input: bool) -> str:
     if problem:
         raise click.ClickException(f"{problem}.")
     return password
+
+
+def _say_what_differs(app: Flask) -> None:
+    """A version that is sealed here with another text than this program ships is said, never replaced."""
+    office = app.extensions["redress"].office
+    with office.database.reading() as tx:
+        for difference in verification.shipped_differences(tx, office.shelf):
+            click.echo(f"Remark: {difference}")
 
 
 def _say_what_fails() -> None:

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import click
 
-from engine import checking, clock, compliance, due_dates, example_files, library, publishing
+from engine import checking, clock, compliance, due_dates, example_files, library, publishing, version_tree
 from engine.events import local_day
 from engine.example_files import Example
 from engine.examples import Told, tell
-from engine.office import Office, open_office
+from engine.office import Office, office_of, open_office
 from engine.problems import Problem, only_problems
 from engine.store.database import migrate, open_database
 from web import cli_due
-from web.cli_words import LIBRARY, SHIPPED, WHEN, in_a_sentence, progress
+from web.cli_words import LIBRARY, SHIPPED, WHEN, existing_database, in_a_sentence, progress
 
 EXAMPLES = "*.examples.yaml"
 ANY = click.Path(path_type=Path)
@@ -25,8 +25,9 @@ ANY = click.Path(path_type=Path)
 
 @click.command(short_help="Check policies, workflows, forms, letters and examples.")
 @click.argument("paths", nargs=-1, type=ANY, metavar="[PATH]...")
+@click.option("--database", metavar="URL", help="An installation to compare with: what is sealed there.")
 @in_a_sentence
-def check(paths: tuple[Path, ...]) -> None:
+def check(paths: tuple[Path, ...], database: str | None) -> None:
     """Check policy, workflow, form, letter and example files, and print every problem with its line and its cure.
 
     PATH is a folder with policies/ and workflows/ in it, a file or folder inside one, or a single file. Without a PATH
@@ -37,6 +38,7 @@ def check(paths: tuple[Path, ...]) -> None:
     redress check
     redress check my-library/
     redress check my-library/policies/st-leger-homes/two-stage-2024.yaml
+    redress check --database sqlite:///redress.db
     """
     found = checking.check(paths, SHIPPED)
     problems = only_problems(found)
@@ -45,6 +47,8 @@ def check(paths: tuple[Path, ...]) -> None:
     click.echo(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}." if problems else "No problems.")
     _under("To be judged once the above is mended", [_clickable(one) for one in found if one.severity == "later"])
     _under("Remarks", [_clickable(one) for one in found if one.severity == "remark"])
+    if database:
+        _under("What is sealed in the installation and what stands here", list(_disagreements(paths, database)))
     for title, rows in _shortfalls(paths):
         _under(title, rows)
     if problems:
@@ -122,6 +126,15 @@ def due(
             "and waits for a named person to choose a version."
         )
     click.echo(cli_due.as_json(answer) if as_json else cli_due.in_words(answer))
+
+
+def _disagreements(paths: tuple[Path, ...], url: str) -> Iterator[str]:
+    """Where an installation's sealed versions and the trees of files named by the paths are not the same."""
+    roots = dict.fromkeys(filter(None, (checking.root_of(path) for path in paths or (SHIPPED,) if path.exists())))
+    with existing_database(url) as opened:
+        office = office_of(opened, library.load(SHIPPED)[0])
+        for root in roots:
+            yield from version_tree.disagreements(office, root)
 
 
 def _under(title: str, rows: Sequence[str]) -> None:
