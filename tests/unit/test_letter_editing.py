@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -30,10 +31,14 @@ letters:
 """
 
 
-def letter(text: str = TEXT, name: str = NAME) -> LetterTemplate:
+def letters_of(text: str) -> Mapping[str, LetterTemplate]:
     letters, problems = read_letters(text.encode(), PATH)
     assert letters is not None, problems
-    return letters.templates[name]
+    return letters.templates
+
+
+def letter(text: str = TEXT, name: str = NAME) -> LetterTemplate:
+    return letters_of(text)[name]
 
 
 def words(part: str, template: LetterTemplate | None = None) -> PartWords:
@@ -47,7 +52,7 @@ def changed_lines(after: str) -> list[str]:
     return [line for line in found if line[:1] in "+-" and line[:3] not in ("+++", "---")]
 
 
-@pytest.mark.parametrize("name", sorted(read_letters(TEXT.encode(), PATH)[0].templates))  # type: ignore[union-attr]
+@pytest.mark.parametrize("name", sorted(letters_of(TEXT)))
 def test_a_letter_saved_as_it_stands_is_the_same_to_the_byte(name):
     template = letter(name=name)
     parts = {part.name: words(part.name, template) for part in template.parts}
