@@ -6,6 +6,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -16,8 +17,10 @@ from werkzeug.test import TestResponse
 from engine import drafting, gate
 from engine.drafting import Draft
 from engine.office import Office
+from engine.rights import AUTHOR, Grant, Person
 from tests.hostile.exhausting_diagrams import LAUGHS, STOLEN
 from tests.unit.test_diagram_import import MISTAKES
+from tests.web.conftest import BEGINNING
 from tests.web.office_work import assert_valid
 
 STAGE, SPINE = "workflows/stages/investigated-stage.bpmn", "workflows/complaints/two-stage.bpmn"
@@ -77,6 +80,17 @@ def test_the_modeler_is_given_what_the_version_knows(ann):
     triage = next(one for one in data["known"]["questions"] if one["value"] == "triage")
     assert "==complaint" in {one["value"] for one in triage["answers"]}
     assert data["known"]["roles"]["handler"] == ["Service manager", "Service director"]
+
+
+def test_a_diagram_that_cannot_be_read_still_has_its_page(ann, draft, office):
+    who = Person("1", "Ann", studio=(Grant("council-housing", AUTHOR),))
+    for broken in (b"no diagram at all", b"<x/>", MISTAKES["no start"][0]):
+        now = drafting.opened(office, 1)
+        said = {"files": {STAGE: broken}, "numbers": now.numbers, "what": "broken"}
+        drafting.change(office, 1, replace(who, id=str(draft.row.created_by)), BEGINNING, **said)
+        for address in (BASE, f"{BASE}?file={STAGE}", f"{BASE}/file?file={STAGE}"):
+            answer = ann.get(address)
+            assert answer.status_code == 200, (broken, address)
 
 
 def test_who_reads_and_does_not_write_sees_the_picture_and_no_modeler(ann, as_person):

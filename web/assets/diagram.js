@@ -54,6 +54,7 @@ async function begin(place) {
     place.classList.toggle("redress-editor--changed", isChanged);
     problems.later();
   });
+  place.classList.toggle("redress-editor--changed", isChanged);
   problems.ask();
   place.dataset.ready = "yes";
   const picture = document.querySelector("[data-diagram-fallback]");
