@@ -175,7 +175,7 @@ def with_roles(files: Files, path: str, asked: Form, answers: Mapping[str, Any])
         there = opened(files, path).version.roles
         if chosen and chosen not in there:
             same = next((key for key, role in there.items() if role.title.lower() == chosen.lower()), "")
-            key = same or _free_role(chosen, set(there))
+            key = same or free_role(chosen, set(there))
             files = files if same else version_editing.add_role(files, path, key, title=chosen)
             chosen = key
         roles[lane] = chosen
@@ -235,7 +235,8 @@ def _documents(version: PolicyVersion) -> str:
     return f"Documents and paragraphs with commas between, such as “code 6.13”. Documents: {known}."
 
 
-def _free_role(title: str, taken: set[str]) -> str:
+def free_role(title: str, taken: set[str]) -> str:
+    """A key for a new role, from its title."""
     stem = SPACED.sub("_", title.lower()).strip("_") or "role"
     stem = stem if stem[0].isalpha() else f"role_{stem}"
     return next(key for key in (stem, *(f"{stem}_{at}" for at in range(2, len(taken) + 3))) if key not in taken)

@@ -192,3 +192,19 @@ def test_a_draft_that_waits_for_approval_is_not_changed(ann, office, address, se
 def test_what_is_not_in_the_draft_is_not_found(ann, address):
     assert ann.get(f"/studio/1/stages/{address}").status_code == 404
     assert ann.post(f"/studio/1/stages/{address}").status_code == 404
+
+
+def test_a_role_is_added_renamed_given_the_desk_and_not_removed_while_it_works(ann, office):
+    page = words(send(ann, "/studio/1/stages/new-role", title="Complaints team", says="Logs what comes in."))
+    assert "Nobody holds this role yet." in page
+    send(ann, "/studio/1/stages/desk", desk="complaints_team")
+    send(ann, "/studio/1/stages/roles/complaints_team", title="Feedback team")
+    version = version_of(office)
+    assert (version.desk, version.roles["complaints_team"].title) == ("complaints_team", "Feedback team")
+    refused = ann.post("/studio/1/stages/roles/complaints_team/remove")
+    assert refused.status_code == 409
+    assert "This role works at the desk. Give that to another role first." in words(refused)
+    send(ann, "/studio/1/stages/desk", desk="complaints_officer")
+    ann.post("/studio/1/stages/roles/complaints_team/remove")
+    assert "complaints_team" not in version_of(office).roles
+    assert ann.get("/studio/1/stages/roles/complaints_team").status_code == 404
