@@ -146,7 +146,7 @@ def _back(draft: Draft) -> str:
 def _page(draft: Draft, role: str | None, given: Mapping[str, Any], failed: Failed | None = None) -> str:
     version, wrong = _version(draft), failed.wrong if failed else {}
     there = version.roles.get(role or "")
-    own, address = draft.row.id, {"draft_id": draft.row.id, "role": role}
+    address = {"draft_id": draft.row.id, "role": role}
     return studio.shown(
         "studio_role.html",
         draft,
