@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import case_moves
+from engine import case_moves, steps
 from engine.case_files import CaseFile
 from engine.case_moves import BREACHES, MOST_AT_ONCE, MOVES, STAYS, Group, Move
 from engine.events import at
 from engine.policy import PolicyVersion
-from engine.refusals import BadAnswers, Refused, Unknown
+from engine.refusals import BadAnswers, Refused
 from engine.store import impacts, people
 from engine.store.case_rows import CaseRow
 from web import acting, case_rights, current, event_words, impact_words, wording
@@ -61,11 +61,12 @@ def page(policy: str) -> Answer:
     problems = _missing(chosen, reason)
     if problems:
         return _page(policy, versions, to, chosen, reason, problems), 400
+    _refuse_what_they_do_not_see(chosen)
     try:
         if request.form.get("step") == "save":
             return _saved(policy, chosen, to, reason)
         return _preview(policy, chosen, to, reason)
-    except (Refused, BadAnswers, Unknown) as refused:
+    except (Refused, BadAnswers) as refused:
         return _page(policy, versions, to, chosen, reason, [{"text": str(refused)}]), 409
 
 
@@ -116,6 +117,12 @@ def _versions(policy: str) -> list[PolicyVersion]:
 
 def _version(versions: list[PolicyVersion], name: str) -> PolicyVersion:
     return next((one for one in versions if one.version == name), versions[0])
+
+
+def _refuse_what_they_do_not_see(chosen: list[str]) -> None:
+    """A case that is out of this person's sight is a 404, as everywhere."""
+    for reference in chosen:
+        steps.seen_by(current.office(), reference, current.person(), current.now())
 
 
 def _may(file: CaseFile) -> bool:
