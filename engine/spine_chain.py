@@ -111,6 +111,10 @@ class Chain:
         tasks = {Wanted(key, "", True).late_task: key for key in self.stages}
         return {tasks[name]: name for name in self.drawing.nodes if name in tasks}
 
+    def is_free(self, key: str) -> bool:
+        """Whether nothing in the diagram has this id yet."""
+        return self.drawing.free_id(key) == key
+
     def messages(self) -> list[str]:
         """What the diagram waits for, by name."""
         return [words(one.get("name")) for one in children(self.drawing.root, "message")]

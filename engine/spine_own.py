@@ -15,7 +15,7 @@ from engine.policy import PolicyVersion
 from engine.refusals import Refused
 from engine.spine_drawing import Drawing
 from engine.spine_editing import Spine
-from engine.spine_segment import lower
+from engine.spine_segment import in_sentence, lower
 from engine.stage_kinds import with_forms
 from engine.version_text import Files, opened, text_of, with_text
 from engine.yaml_writing import InLines, Value
@@ -152,7 +152,7 @@ def _form_of_requests(text: str, process: str) -> str:
 def _request(title: str, form: str) -> Value:
     return InLines(
         {
-            "title": f"The resident asks for {lower(title)}",
+            "title": f"The resident asks for {in_sentence(title)}",
             "brief": "Record the request, and ask what would put things right, so that we understand.",
             "form": form,
             "done_by": "desk",
@@ -161,7 +161,7 @@ def _request(title: str, form: str) -> Value:
 
 
 def _late(key: str, title: str) -> Value:
-    came = f"The request for {lower(title)} came after the time allowed."
+    came = f"The request for {in_sentence(title)} came after the time allowed."
     return InLines(
         {
             "title": "Decide on a late request",

@@ -7,6 +7,7 @@ Distances are those of the shipped spines, from the left edge of the first gatew
 from __future__ import annotations
 
 import math
+import re
 import textwrap
 from dataclasses import dataclass
 
@@ -60,7 +61,7 @@ def draw(drawing: Drawing, wanted: Wanted, left: float, line: float) -> Segment:
     pen.arrow(satisfied, after_all, [(column + _EVENT, -130), (column + 110, -130)])
     if wanted.has_window:
         return _with_window(pen, wanted, gate, asked, after_all)
-    goes = pen.gateway("exclusiveGateway", f"goes_to_{key}", f"Goes to {lower(title)}", (200, 0), "below")
+    goes = pen.gateway("exclusiveGateway", f"goes_to_{key}", f"Goes to {in_sentence(title)}", (200, 0), "below")
     pen.arrow(asked, goes, [(column + _EVENT, 0), (200, 0)])
     pen.arrow(after_all, goes, [(column + 128, -112), (column + 128, -25)])
     return Segment(gate, goes, tuple(pen.made), 250.0)
@@ -68,7 +69,7 @@ def draw(drawing: Drawing, wanted: Wanted, left: float, line: float) -> Segment:
 
 def _with_window(pen: _Pen, wanted: Wanted, gate: str, asked: str, after_all: str) -> Segment:
     key, title = wanted.key, wanted.title
-    passed = pen.timer(f"{key}_window_passed", f"Time to ask for {lower(title)} passed", f"{key}.request_window",
+    passed = pen.timer(f"{key}_window_passed", f"Time to ask for {in_sentence(title)} passed", f"{key}.request_window",
                        (177, 130))  # fmt: skip
     only = pen.gateway("exclusiveGateway", f"only_a_late_request_for_{key}", "Only a late request may come", (290, 130),
                        "above")  # fmt: skip
@@ -79,7 +80,7 @@ def _with_window(pen: _Pen, wanted: Wanted, gate: str, asked: str, after_all: st
     decide = pen.task(wanted.late_task, "Decide on a late request", (505, 130))
     accepted = pen.gateway("exclusiveGateway", f"is_late_request_for_{key}_accepted", "Is the late request accepted?",
                            (680, 130), "right")  # fmt: skip
-    goes = pen.gateway("exclusiveGateway", f"goes_to_{key}", f"Goes to {lower(title)}", (680, 0), "above")
+    goes = pen.gateway("exclusiveGateway", f"goes_to_{key}", f"Goes to {in_sentence(title)}", (680, 0), "above")
     pen.arrow(gate, passed, [(25, 25), (25, 130), (177, 130)])
     pen.arrow(passed, only, [(213, 130), (290, 130)])
     pen.arrow(only, late, [(340, 130), (417, 130)])
@@ -100,6 +101,16 @@ def _with_window(pen: _Pen, wanted: Wanted, gate: str, asked: str, after_all: st
 def lower(title: str) -> str:
     """A title inside a sentence: `Stage 2` becomes `stage 2`; what begins with two capitals stays."""
     return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
+def in_sentence(title: str) -> str:
+    """A stage in the middle of a sentence: `stage 2`, `the review panel`.
+
+    >>> in_sentence("Stage 2"), in_sentence("Review panel"), in_sentence("The Board"), in_sentence("A second look")
+    ('stage 2', 'the review panel', 'the Board', 'a second look')
+    """
+    is_named = re.match(r"(the|a|an|our|your) |(stage|step|level) \w+$", title, re.IGNORECASE)
+    return lower(title) if is_named else f"the {lower(title)}"
 
 
 def short(title: str) -> str:

@@ -5,6 +5,7 @@ The words are in `stage_letters.yaml` beside this module. An author rewords them
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -13,9 +14,12 @@ from engine import letter_files, yaml_editing, yaml_text
 from engine.letter_events import outgoing
 from engine.letters import template_of
 from engine.policy import PolicyVersion, bare, stage_of
+from engine.policy_stages import NUMBERS
 from engine.version_text import Files, letters_of, opened, text_of, with_text
 from engine.yaml_writing import InLines, Value
 
+_COUNTED = re.compile(r"\b(two|three|four|five|six|[2-6])[- ]stages?\b", re.IGNORECASE)
+_FINAL = re.compile(r"\bfinal\b|the end of our (?:own )?complaints process", re.IGNORECASE)
 _OWN = ("acknowledgement", "response", "panel_response")  # what each stage says in words of its own
 
 
@@ -60,8 +64,27 @@ def plain_letter(letter: str, stage: str | None, version: PolicyVersion) -> Valu
     parts: dict[str, Value] = InLines()
     for name, part in cast("dict[str, Value]", template["parts"]).items():
         parts[name] = _part(_words()["shared"][name] if part == "shared" else part, version)
-    named = str(template["title"]).replace("{stage}", title).removesuffix(", ")
+    named = str(template["title"]).replace("{stage}: ", f"{title}: " if title else "")
     return InLines(title=named, subject=str(template["subject"]), parts=parts)
+
+
+def to_reread(files: Files, path: str) -> tuple[str, ...]:
+    """What in the letters may be true no more after stages changed, a sentence each: a number of stages that is another
+    now, and a final answer that is not the last."""
+    letters, version = letters_of(files, path), opened(files, path).version
+    read = letter_files.readable_letters(files[letters], letters)[0] if letters else None
+    own = [stage for stage in version.stages if not stage.is_external]
+    titles = {stage.key: stage.title for stage in own}
+    found = []
+    for template in read.templates.values() if read else ():
+        words = " ".join([template.title, template.subject, *(part.text for part in template.parts)])
+        counts = {NUMBERS.get(number.lower()) or int(number) for number in _COUNTED.findall(words)}
+        if counts and counts != {len(own)}:
+            found.append(f"The letter '{template.title}' speaks of {min(counts)} stages; there are {len(own)} now.")
+        stage = stage_of(template.name)
+        if stage in titles and own and stage != own[-1].key and _FINAL.search(words):
+            found.append(f"The letter '{template.title}' calls itself final, and '{own[-1].title}' comes after it.")
+    return tuple(found)
 
 
 def _part(part: Value, version: PolicyVersion) -> Value:

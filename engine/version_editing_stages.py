@@ -17,9 +17,10 @@ from engine.policy_stages import length
 from engine.refusals import BadAnswers
 from engine.spine_editing import NewStage, Spine
 from engine.spine_own import Own, told, with_own, with_tasks
+from engine.spine_segment import in_sentence, short
 from engine.stage_kinds import StageKind, kind_of, with_kind
 from engine.version_editing_deadlines import add_deadline as add_to_file
-from engine.version_editing_deadlines import deadline
+from engine.version_editing_deadlines import deadline, spoken
 from engine.version_editing_roles import add_reading, add_role
 from engine.version_order import RECEIVED, own_stages, reordered, with_clauses_kept
 from engine.version_text import Files, answered, opened, put_text, text_of, with_text
@@ -69,12 +70,19 @@ def add_stage(
         panel = PANEL
         found = found if panel in version.roles else add_role(found, path, panel, title="Review panel")
     spine = Spine(found[own.file], own.file)
+    if not spine.is_free(key):
+        raise BadAnswers({"key": f"Something in the diagram is called '{key}' already. Choose another name."})
     spine.add(NewStage(key, title, made.process, bool(window)), after)
     earlier = own_stages(version)[: own_stages(version).index(after) + 1] if after else []
     order = [*earlier, key, *own_stages(version)[len(earlier) :]]
     who = earlier if not_the_same_person_as is None else list(not_the_same_person_as)
     values: dict[str, Value] = InLines(title=title.strip())
-    given = {"handler": handler or panel, "desk": desk, "panel": panel if made.is_panel else "", "says": says.strip()}
+    given = {
+        "handler": handler or panel,
+        "desk": desk,
+        "panel": panel if made.is_panel else "",
+        "says": says.strip() or _usual_words(made, title, after),
+    }
     values |= {name: value for name, value in given.items() if value and name != "says"}
     values |= {"not_the_same_person_as": who} if who else {}
     values |= {"says": given["says"]} if given["says"] else {}
@@ -221,7 +229,8 @@ def _deadlines(kind: StageKind, key: str, before: str, times: Mapping[str, str])
     if kind.is_panel:
         answer = times["answer_within"] or ANSWER_AFTER_PANEL
         found["panel"] = _lines(f"{key}.panel", times["within"], start, f"{key}.panel_met")
-        says = f"You receive the panel's decision within {answer} of its meeting."
+        time = length(answer)
+        says = f"You receive the panel's decision within {spoken(time) if time else answer} of its meeting."
         found["response"] = _lines(f"{key}.response", answer, f"{key}.panel_met", f"{key}.response_sent", says=says)
         return found
     if times["acknowledge_within"]:
@@ -233,6 +242,14 @@ def _deadlines(kind: StageKind, key: str, before: str, times: Mapping[str, str])
         f"{key}.response", times["within"], start, f"{key}.response_sent", at_most=times["extension"]
     )
     return found
+
+
+def _usual_words(kind: StageKind, title: str, after: str) -> str:
+    """What a stage says where its author said nothing; the first is not asked for, and says nothing."""
+    if not after:
+        return ""
+    asked = f"If you are unhappy with our response, you can ask for {in_sentence(short(title.strip()))}."
+    return f"{asked} Its members have had no part in your complaint before." if kind.is_panel else asked
 
 
 def _lines(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import draft_library, gate, library, stage_stories, version_editing
+from engine import draft_library, gate, library, stage_letters, stage_stories, version_editing
 from engine.calendars import Calendar
 from engine.clock import now
 from engine.diagrams import Diagram
@@ -280,6 +280,22 @@ def test_a_story_that_went_to_the_ombudsman_goes_through_a_stage_at_the_end() ->
 def test_stories_of_another_order_are_left_out_when_stages_are_moved() -> None:
     moved = version_editing.move_stage(files_of(FOUR), SHELF, path_of(FOUR), "stage_3", after="stage_1")
     assert len(stage_stories.gone(files_of(FOUR), moved, path_of(FOUR))) == 12
+
+
+def test_letters_that_may_be_true_no_more_are_named() -> None:
+    assert stage_letters.to_reread(files_of(COUNCIL), path_of(COUNCIL)) == ()
+    between = stage_letters.to_reread(panel(COUNCIL, "stage_1"), path_of(COUNCIL))
+    assert "The letter 'Acknowledgement' speaks of 2 stages; there are 3 now." in between
+    at_the_end = stage_letters.to_reread(panel(COUNCIL, "stage_2"), path_of(COUNCIL))
+    assert "The letter 'Our final response' calls itself final, and 'Review panel' comes after it." in at_the_end
+
+
+def test_a_name_that_the_diagram_has_already_is_refused() -> None:
+    with pytest.raises(BadAnswers, match="is called 'desk' already"):
+        version_editing.add_stage(
+            files_of(COUNCIL), SHELF, path_of(COUNCIL), key="desk", title="Desk", kind="review_panel", after="stage_1",
+            within="15 working days",
+        )  # fmt: skip
 
 
 def test_a_stage_is_renamed_on_the_diagram_too_and_its_key_stays() -> None:
