@@ -1,0 +1,212 @@
+"""What a draft would do: asked, shown with progress, stopped; counts for all, cases for who may see them."""
+
+from __future__ import annotations
+
+import html
+import re
+import threading
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from engine import drafting, impact_jobs
+from engine.drafting import Draft
+from engine.impact_jobs import Background
+from engine.office import Office
+from engine.store import impacts, people
+from engine.store.people import GrantRow
+from tests.bench import past_cases
+from tests.web import office_work
+from tests.web.conftest import BEGINNING
+
+POLICY = "council-housing"
+ASKED = {"period_from": "2024-04-01", "period_to": "2026-03-10"}
+PERIOD = date(2024, 4, 1), date(2026, 3, 10)
+
+
+def words(answer: Any) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
+
+
+@pytest.fixture
+def background(office: Office) -> Iterator[Background]:
+    found = Background()
+    yield found
+    found.stop(office, lambda: BEGINNING)
+
+
+@pytest.fixture
+def shorter(office: Office, draft: Draft) -> Draft:
+    """The draft with three days for the answer at stage 1."""
+    text = draft.text(draft.path).replace("within: 10 working days", "within: 3 working days")
+    ann = office_work.person(office, "ann")
+    files = {draft.path: text.encode()}
+    return drafting.change(office, draft.row.id, ann, BEGINNING, files=files, numbers=draft.numbers, what="shorter")
+
+
+@pytest.fixture
+def caseworker(office: Office, draft: Draft) -> None:
+    """The officer of these tests works for the council's repairs, and is an author too."""
+    with office.database.writing() as tx:
+        row = people.person_by_sign_in(tx, "officer")
+        assert row is not None
+        people.give_grant(tx, row.id, given=GrantRow(POLICY, "complaints_officer", "repairs"))
+        people.give_grant(tx, row.id, given=GrantRow(POLICY, "policy_author", ""))
+
+
+def address(draft: Draft) -> str:
+    return f"/studio/{draft.row.id}/impact"
+
+
+def worked_out(office: Office, draft: Draft, background: Background) -> int:
+    """The id of the last working out, once it is over."""
+    for _ in range(600):
+        background.look(office, lambda: BEGINNING)
+        with office.database.reading() as tx:
+            last = impacts.of_draft(tx, draft.row.id, 1)[0]
+        if not last.is_at_work:
+            assert last.status == impacts.DONE, last.said
+            return last.id
+        threading.Event().wait(0.1)
+    raise AssertionError("it is not over")
+
+
+def test_it_is_asked_for_the_last_24_months_shown_with_progress_and_then_with_what_came(
+    as_person: Callable[[str], FlaskClient], office: Office, shorter: Draft, background: Background
+):
+    past_cases.made(office, POLICY, 25, first=PERIOD[0], last=date(2026, 2, 20), now=BEGINNING)
+    ann = as_person("ann")
+    page = ann.get(address(shorter))
+    assert 'value="2024-03-10"' in page.text
+    assert 'value="2026-03-10"' in page.text
+    answer = ann.post(address(shorter), data=ASKED)
+    assert answer.status_code == 302
+    waiting = ann.get(address(shorter))
+    assert "Waiting to begin." in words(waiting)
+    assert "<progress" in waiting.text
+    assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in waiting.text
+    which = worked_out(office, shorter, background)
+    told = ann.get(f"{address(shorter)}/{which}/progress").get_json()
+    assert told["status"] == "done"
+    assert told["done"] == told["total"] > 25
+    page = words(ann.get(address(shorter)))
+    assert "25 cases, as they stood on 10 March 2026" in page
+    assert "Stage 1: answer" in page
+    assert "Publishing moves none of them" in page
+    assert "come out as before" in page
+    office_work.assert_valid(ann.get(address(shorter)).text)
+
+
+def test_an_author_without_a_role_at_cases_sees_counts_and_no_case(
+    as_person: Callable[[str], FlaskClient], office: Office, shorter: Draft, background: Background
+):
+    past_cases.made(office, POLICY, 12, first=PERIOD[0], last=date(2026, 2, 20), now=BEGINNING)
+    ann = as_person("ann")
+    ann.post(address(shorter), data=ASKED)
+    which = worked_out(office, shorter, background)
+    page = ann.get(address(shorter)).text
+    assert "12 cases" in words(ann.get(address(shorter)))
+    assert "/cases/" not in page
+    assert "Made Up" not in page
+    assert ann.get(f"{address(shorter)}/{which}/cases/dates").status_code == 404
+
+
+@pytest.mark.usefixtures("caseworker")
+def test_who_may_see_cases_comes_from_each_count_to_those_of_their_own_area(
+    as_person: Callable[[str], FlaskClient], office: Office, shorter: Draft, background: Background
+):
+    past_cases.made(office, POLICY, 30, first=PERIOD[0], last=date(2026, 2, 20), now=BEGINNING)
+    officer = as_person("officer")
+    officer.post(address(shorter), data=ASKED)
+    which = worked_out(office, shorter, background)
+    assert f"{address(shorter)}/{which}/cases/dates" in officer.get(address(shorter)).text
+    listed = officer.get(f"{address(shorter)}/{which}/cases/dates")
+    with office.database.reading() as tx:
+        found = impacts.cases_of(tx, which, "dates")
+    theirs = {one.reference for one in found if one.area == "repairs"}
+    assert 0 < len(theirs) < len(found)
+    assert set(re.findall(r"/cases/(CH-[\d-]+)", listed.text)) == theirs
+    assert f"{len(theirs)} cases, and {len(found) - len(theirs)} cases that you do not see" in words(listed)
+    assert "becomes" in words(listed)
+    assert officer.get(f"{address(shorter)}/{which}/cases/nonsense").status_code == 404
+    assert officer.get(f"/studio/{shorter.row.id}/impact/999/cases/dates").status_code == 404
+    office_work.assert_valid(listed.text)
+    auditor = as_person("auditor").get(f"{address(shorter)}/{which}/cases/dates")
+    assert len(set(re.findall(r"/cases/(CH-[\d-]+)", auditor.text))) == len(found)
+
+
+def test_it_is_stopped_by_a_button(as_person: Callable[[str], FlaskClient], office: Office, shorter: Draft):
+    ann = as_person("ann")
+    ann.post(address(shorter), data=ASKED)
+    with office.database.reading() as tx:
+        which = impacts.of_draft(tx, shorter.row.id, 1)[0].id
+    assert ann.post(f"{address(shorter)}/{which}/cancel").status_code == 302
+    assert "The last attempt was stopped" in words(ann.get(address(shorter)))
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [
+        ({"period_from": "", "period_to": ""}, "Enter a date, such as 2024-04-01."),
+        ({"period_from": "2026-03-01", "period_to": "2026-02-01"}, "The first day must not be after the last day."),
+        ({"period_from": "<script>", "period_to": "9999-99-99"}, "Enter a date, such as 2024-04-01."),
+        ({"period_from": "2027-01-01", "period_to": "2027-02-01"}, "no case was received after today"),
+    ],
+)
+def test_a_period_that_is_none_is_said_and_what_was_typed_is_kept(
+    as_person: Callable[[str], FlaskClient], draft: Draft, sent: dict[str, str], says: str
+):
+    answer = as_person("ann").post(address(draft), data=sent)
+    assert answer.status_code == 400
+    assert says in words(answer)
+    assert f'value="{html.escape(sent["period_from"])}"' in answer.text
+
+
+def test_a_draft_with_problems_says_that_it_cannot_be_replayed(
+    as_person: Callable[[str], FlaskClient], office: Office, draft: Draft
+):
+    ann = office_work.person(office, "ann")
+    text = draft.text(draft.path).replace("of: complaint_received", "of: complaint_recieved")
+    files = {draft.path: text.encode()}
+    drafting.change(office, draft.row.id, ann, BEGINNING, files=files, numbers=draft.numbers, what="a slip")
+    browser = as_person("ann")
+    assert "no case can be replayed under it" in words(browser.get(address(draft)))
+    answer = browser.post(address(draft), data=ASKED)
+    assert answer.status_code == 409
+    assert "no case can be replayed under it" in words(answer)
+
+
+def test_a_change_to_the_draft_since_is_said(
+    as_person: Callable[[str], FlaskClient], office: Office, draft: Draft, background: Background
+):
+    ann = office_work.person(office, "ann")
+    impact_jobs.ask(office, draft, ann, BEGINNING, PERIOD)
+    worked_out(office, draft, background)
+    browser = as_person("ann")
+    assert "No complaint under this policy was received in that period." in words(browser.get(address(draft)))
+    assert "was changed since" not in words(browser.get(address(draft)))
+    text = draft.text(draft.path).replace("within: 10 working days", "within: 3 working days")
+    files = {draft.path: text.encode()}
+    drafting.change(office, draft.row.id, ann, BEGINNING, files=files, numbers=draft.numbers, what="shorter")
+    assert "The draft was changed since." in words(browser.get(address(draft)))
+
+
+def test_an_auditor_looks_and_asks_nothing(as_person: Callable[[str], FlaskClient], draft: Draft):
+    auditor = as_person("auditor")
+    assert auditor.get(address(draft)).status_code == 200
+    assert "Work it out" not in words(auditor.get(address(draft)))
+    assert auditor.post(address(draft), data=ASKED).status_code == 403
+
+
+def test_who_has_no_role_of_the_studio_for_this_policy_finds_no_draft(
+    as_person: Callable[[str], FlaskClient], office: Office, draft: Draft
+):
+    with office.database.writing() as tx:
+        row = people.person_by_sign_in(tx, "manager")
+        assert row is not None
+        people.give_grant(tx, row.id, given=GrantRow("st-leger-homes", "policy_author", ""))
+    assert as_person("manager").get(address(draft)).status_code == 404
+    assert as_person("manager").post(address(draft), data=ASKED).status_code == 404
