@@ -163,9 +163,9 @@ def confirm(office: Office, shown: Drill, who: Person, now: datetime, watch: Wat
         if not news:
             raise Refused("Somebody else has entered it meanwhile. Nothing was changed.")
         what = "withdrew_calendar_day" if change.is_withdrawal else "added_calendar_day"
-        said = {"day": change.day.date.isoformat(), "name": change.day.name, "kind": change.day.kind}
+        said: dict[str, object] = {"day": change.day.date.isoformat(), "name": change.day.name, "kind": change.day.kind}
         said |= {"known": (change.day.withdrawn or change.day.known).isoformat()}
-        said |= {"moved": len(shown.moved), "promises": len(shown.promised)}  # type: ignore[dict-item]
+        said |= {"moved": len(shown.moved), "promises": len(shown.promised)}
         acts.record_act(tx, int(who.id), what=what, about=f"calendar {change.calendar}", now=now, detail=said)
         refreshing.ask(tx, shown.case_ids)
     learned = refreshed(office)

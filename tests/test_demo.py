@@ -23,7 +23,19 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from engine import case_files, casework, email_files, library, owed, steps, verification, worker, writing
+from engine import (
+    case_files,
+    casework,
+    draft_library,
+    drafting,
+    email_files,
+    library,
+    owed,
+    steps,
+    verification,
+    worker,
+    writing,
+)
 from engine.case_files import CaseFile, Plan
 from engine.casework import Said
 from engine.dated_data import contact_on
@@ -38,6 +50,7 @@ from web import cli, demo, demo_contacts, demo_people, installation, passwords, 
 from web.demo import Demonstration
 
 ROOT = Path(__file__).resolve().parents[1]
+ROLES = ("policy_author", "policy_approver")
 A_WEDNESDAY = moment("2026-03-11T15:00")
 
 
@@ -441,3 +454,22 @@ def test_the_program_serves_it_and_says_who_may_sign_in() -> None:
     names = [line.split()[0] for line in said if "holds every role" in line]
     assert len(names) == 6
     assert all(name in page for name in names)
+
+
+def test_each_landlord_has_an_author_and_an_approver_and_the_council_a_draft_begun(office: Demonstration) -> None:
+    studio = [one for one in office.members if one.is_of_the_studio]
+    assert office.members[: len(studio)] == tuple(studio), "they are listed first"
+    for policy in office.office.policies():
+        roles = sorted(role for one in studio for role in ROLES if one.person.holds(policy, role, ""))
+        assert roles == ["policy_approver", "policy_author"]
+        assert not any(one.person.works_in(policy, "") for one in studio)
+    (row,) = drafting.drafts_of(office.office, list(office.office.policies()))
+    assert (row.policy, row.version, row.state) == ("council-housing", "two-stage-2026", "drafting")
+    draft = drafting.opened(office.office, row.id)
+    checked = draft_library.checked(office.office, draft.files, draft.key)
+    assert checked.is_sound
+    assert checked.version is not None
+    rule = checked.version.deadline("stage_1.acknowledgement")
+    assert rule is not None
+    assert str(rule.within) == "3 working days"
+    assert any(not told.passed for told in draft_library.stories(office.office, checked)), "it is not done yet"

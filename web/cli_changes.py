@@ -16,14 +16,11 @@ from web.cli_acting import AS, DAY, DRAFT, AtWork, at_work, save
 from web.cli_words import DATABASE, LIBRARY, InOrder, in_a_sentence
 
 DEADLINE = click.argument("key", metavar="DEADLINE")
-STAGE = click.argument("key", metavar="STAGE")
 WITHIN = click.option("--within", help="How long: '7 working days', '3 weeks'.")
 OF = click.option("--of", help="The event that starts it, such as acknowledged.")
 MET_BY = click.option("--met-by", help="The event that meets it, such as response_sent.")
 SAYS = click.option("--says", help="The sentence people read; the time in it follows by itself.")
 AT_MOST = click.option("--extension", "at_most", help="How much more time there may be at most; '' takes it away.")
-ROLES = {"handler": "Who considers it.", "panel": "Who sits on its panel.", "desk": "Who keeps its record."}
-NOT_AS = click.option("--not-the-same-person-as", "apart", multiple=True, metavar="STAGE", help="Repeatable.")
 
 
 @click.group(cls=InOrder, short_help="Change a draft as the form of stages and timescales does.")
@@ -38,7 +35,7 @@ def change() -> None:
     """
 
 
-def _changed(
+def changed(
     name: str,
     sign_in: str,
     database: str,
@@ -73,10 +70,10 @@ def deadline(draft: str, key: str, sign_in: str, database: str, library: Path | 
     """
 
     def edit(work: AtWork, there: Draft) -> Mapping[str, bytes]:
-        return version_editing.set_deadline(there.files, there.path, key, **_given(given))
+        return version_editing.set_deadline(there.files, there.path, key, **given_of(given))
 
-    said = ", ".join(f"{name.replace('_', ' ')} {value or 'none'}" for name, value in _given(given).items())
-    _changed(draft, sign_in, database, library, edit, f"{key}: {said}")
+    said = ", ".join(f"{name.replace('_', ' ')} {value or 'none'}" for name, value in given_of(given).items())
+    changed(draft, sign_in, database, library, edit, f"{key}: {said}")
 
 
 @change.command("add-deadline", short_help="Add a deadline, or a window of the resident's.")
@@ -106,7 +103,7 @@ def add_deadline(
         whose = "resident" if resident else "landlord"
         return version_editing.add_deadline(there.files, there.path, key, whose=whose, shelf=work.office.shelf, **given)
 
-    _changed(draft, sign_in, database, library, edit, f"{key} added: within {given['within']} of {given['of']}")
+    changed(draft, sign_in, database, library, edit, f"{key} added: within {given['within']} of {given['of']}")
 
 
 @change.command("remove-deadline", short_help="Take a deadline away.")
@@ -126,140 +123,7 @@ def remove_deadline(draft: str, key: str, sign_in: str, database: str, library: 
     def edit(work: AtWork, there: Draft) -> Mapping[str, bytes]:
         return version_editing.remove_deadline(there.files, there.path, key)
 
-    _changed(draft, sign_in, database, library, edit, f"{key} taken away")
-
-
-@change.command("add-stage", short_help="Add a stage, in the policy and the diagram together.")
-@DRAFT
-@STAGE
-@click.option("--title", required=True, help="What people call it.")
-@click.option("--kind", type=click.Choice(["investigated", "review_panel"]), default="investigated", show_default=True)
-@click.option("--after", default="", metavar="STAGE", help="The stage it follows; before all others by default.")
-@click.option("--handler", default="", metavar="ROLE", help=ROLES["handler"])
-@click.option("--panel", default="", metavar="ROLE", help=ROLES["panel"])
-@click.option("--desk", default="", metavar="ROLE", help=ROLES["desk"])
-@click.option("--within", default="", help="A panel's time to meet; an investigated stage's time to answer.")
-@click.option("--answer-within", default="", help="A panel's time to answer after it met.")
-@click.option("--acknowledge-within", default="", help="The time to acknowledge, where it is promised.")
-@click.option("--extension", default="", help="How much more time there may be at most.")
-@click.option("--window", default="", help="The resident's time to ask for the stage.")
-@NOT_AS
-@click.option("--says", default="", help="What the stage is, in a sentence.")
-@click.option("--by", default="", help="Who chose what the sources leave open; whoever adds it, by default.")
-@AS
-@DATABASE
-@LIBRARY
-@in_a_sentence
-def add_stage(
-    draft: str,
-    key: str,
-    apart: tuple[str, ...],
-    by: str,
-    sign_in: str,
-    database: str,
-    library: Path | None,
-    **given: Any,
-) -> None:
-    """Add a stage: in the policy, the diagram, its tasks, forms and letters, so that it can be worked at once.
-
-    \b
-    redress policy draft change add-stage 3 review --title "Panel review" --kind review_panel --after stage_1 \\
-        --panel review_panel --within "15 working days" --as ann
-    """
-
-    def edit(work: AtWork, there: Draft) -> Mapping[str, bytes]:
-        return version_editing.add_stage(
-            there.files,
-            work.office.shelf,
-            there.path,
-            key=key,
-            not_the_same_person_as=apart or None,
-            by=by or work.person(sign_in).name,
-            on=work.today,
-            **given,
-        )
-
-    _changed(draft, sign_in, database, library, edit, f"stage {key} added after {given['after'] or 'nothing'}")
-
-
-@change.command("remove-stage", short_help="Take a stage away.")
-@DRAFT
-@STAGE
-@AS
-@DATABASE
-@LIBRARY
-@in_a_sentence
-def remove_stage(draft: str, key: str, sign_in: str, database: str, library: Path | None) -> None:
-    """Take a stage away, in the policy and the diagram together.
-
-    \b
-    redress policy draft change remove-stage 3 review --as ann
-    """
-
-    def edit(work: AtWork, there: Draft) -> Mapping[str, bytes]:
-        return version_editing.remove_stage(there.files, work.office.shelf, there.path, key)
-
-    _changed(draft, sign_in, database, library, edit, f"stage {key} taken away")
-
-
-@change.command("move-stage", short_help="Put a stage behind another.")
-@DRAFT
-@STAGE
-@click.option("--after", default="", metavar="STAGE", help="The stage it follows; before all others by default.")
-@AS
-@DATABASE
-@LIBRARY
-@in_a_sentence
-def move_stage(draft: str, key: str, after: str, sign_in: str, database: str, library: Path | None) -> None:
-    """Put a stage behind another one.
-
-    \b
-    redress policy draft change move-stage 3 review --after stage_2 --as ann
-    """
-
-    def edit(work: AtWork, there: Draft) -> Mapping[str, bytes]:
-        return version_editing.move_stage(there.files, work.office.shelf, there.path, key, after=after)
-
-    _changed(draft, sign_in, database, library, edit, f"stage {key} moved behind {after or 'nothing'}")
-
-
-@change.command(short_help="Change who works a stage, its title and words.")
-@DRAFT
-@STAGE
-@click.option("--title", help="What people call it.")
-@click.option("--says", help="What the stage is, in a sentence.")
-@click.option("--handler", metavar="ROLE", help=ROLES["handler"])
-@click.option("--panel", metavar="ROLE", help=ROLES["panel"])
-@click.option("--desk", metavar="ROLE", help=ROLES["desk"])
-@NOT_AS
-@AS
-@DATABASE
-@LIBRARY
-@in_a_sentence
-def stage(
-    draft: str,
-    key: str,
-    title: str | None,
-    apart: tuple[str, ...],
-    sign_in: str,
-    database: str,
-    library: Path | None,
-    **given: str | None,
-) -> None:
-    """Change a stage's title, who works it, and whose handlers it must not share.
-
-    \b
-    redress policy draft change stage 3 stage_2 --title "Stage 2, review" --handler head_of_service --as ann
-    """
-
-    def edit(work: AtWork, there: Draft) -> Mapping[str, bytes]:
-        files: Mapping[str, bytes] = there.files
-        if title is not None:
-            files = version_editing.rename_stage(files, work.office.shelf, there.path, key, title)
-        separated = apart or KEPT
-        return version_editing.set_stage(files, there.path, key, not_the_same_person_as=separated, **_given(given))
-
-    _changed(draft, sign_in, database, library, edit, f"stage {key} changed")
+    changed(draft, sign_in, database, library, edit, f"{key} taken away")
 
 
 @change.command("add-role", short_help="Add a role.")
@@ -281,7 +145,7 @@ def add_role(draft: str, key: str, title: str, says: str, sign_in: str, database
     def edit(work: AtWork, there: Draft) -> Mapping[str, bytes]:
         return version_editing.add_role(there.files, there.path, key, title=title, says=says)
 
-    _changed(draft, sign_in, database, library, edit, f"role {key} added")
+    changed(draft, sign_in, database, library, edit, f"role {key} added")
 
 
 @change.command(short_help="Change the title, or the day from which it governs.")
@@ -304,9 +168,9 @@ def head(draft: str, title: str | None, begins: date | None, sign_in: str, datab
             there.files, there.path, title=KEPT if title is None else title, in_force_from=begins or KEPT
         )
 
-    _changed(draft, sign_in, database, library, edit, "title or day changed")
+    changed(draft, sign_in, database, library, edit, "title or day changed")
 
 
-def _given(options: Mapping[str, str | None]) -> dict[str, Any]:
+def given_of(options: Mapping[str, str | None]) -> dict[str, Any]:
     """The options somebody gave; the rest stays as it is."""
     return {name: value for name, value in options.items() if value is not None}

@@ -17,6 +17,7 @@ from web import app as application
 from web import demo as making
 from web import posting, serving
 from web.cli_words import LIBRARY, SHIPPED, in_a_sentence, progress
+from web.demo_people import Member
 
 PLACE = click.Path(file_okay=False, path_type=Path)
 
@@ -32,7 +33,8 @@ PLACE = click.Path(file_okay=False, path_type=Path)
 def demo(port: int, folder: Path | None, no_serve: bool, seed: int, library: Path | None, **letters: str) -> None:
     """Make an office to try out: made-up people, the shipped policies, and some ninety cases over all versions and
     stages as they would stand today. Then serve it on this machine, and print the address, who may sign in, and the
-    password they share. Letters are written into a folder, which is printed too: nobody is sent anything.
+    password they share: first those of the policy studio, who write and approve policies, with a draft begun. Letters
+    are written into a folder, which is printed too: nobody is sent anything.
 
     \b
     redress demo
@@ -83,11 +85,17 @@ def _introduce(made: making.Demonstration) -> None:
         f"\n{len(made.references)} cases, {len(made.members)} people. They sign in with their name and one password."
     )
     widest = max(len(one.sign_in) for one in made.members)
-    for landlord, theirs in groupby(made.members, key=lambda one: (not one.is_all_round, one.landlord)):
-        click.echo(f"\n{landlord[1] or 'The whole installation'}")
+    for about, theirs in groupby(made.members, key=_heading):
+        click.echo(f"\n{about[0]}")
         for one in theirs:
-            click.echo(f"  {one.sign_in:{widest}}  {one.does}")
+            landlord = f" ({one.landlord})" if one.is_of_the_studio else ""
+            click.echo(f"  {one.sign_in:{widest}}  {one.does}{landlord}")
     click.echo(f"\nPassword: {made.password}")
+
+
+def _heading(one: Member) -> tuple[str, bool]:
+    """What somebody is listed under: the policy studio, their landlord, or the whole installation."""
+    return "The policy studio" if one.is_of_the_studio else one.landlord or "The whole installation", one.is_all_round
 
 
 def _say_where(address: str) -> None:

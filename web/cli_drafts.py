@@ -6,15 +6,15 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
 from engine import drafting, problems
 from engine.refusals import Refused
 from engine.store.policy_drafts import AT_WORK
-from web import cli_stories
+from web import cli_changes, cli_stories
 from web.cli_acting import AS, DAY, DRAFT, at_work, save, say_problems
-from web.cli_changes import change
 from web.cli_words import DATABASE, LIBRARY, InOrder, in_a_sentence
 
 
@@ -130,7 +130,7 @@ def get(draft: str, path: str, database: str, library: Path | None) -> None:
 @LIBRARY
 @in_a_sentence
 def put(
-    draft: str, path: str, source: click.utils.LazyFile | None, gone: bool, sign_in: str, database: str,
+    draft: str, path: str, source: BinaryIO | None, gone: bool, sign_in: str, database: str,
     library: Path | None,
 ) -> None:  # fmt: skip
     """Write a file of a draft from a SOURCE (- reads standard input), whatever way it was edited.
@@ -168,5 +168,5 @@ def discard(draft: str, reason: str, sign_in: str, database: str, library: Path 
         click.echo(f"Discarded {there.key}.")
 
 
-for verb in (change, cli_stories.examples, cli_stories.expect):
+for verb in (cli_changes.change, cli_stories.examples, cli_stories.expect):
     draft.add_command(verb)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from web import cli_approval, cli_drafts, cli_simulation, cli_trees, cli_versions
+from web import cli_approval, cli_changes, cli_drafts, cli_simulation, cli_stages, cli_trees, cli_versions
 from web.cli_words import InOrder
 
 
@@ -44,3 +44,6 @@ for verb in (
     cli_simulation.move_back,
 ):
     policy.add_command(verb)
+
+for verb in (cli_stages.add_stage, cli_stages.stage, cli_stages.move_stage, cli_stages.remove_stage):
+    cli_changes.change.add_command(verb)

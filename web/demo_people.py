@@ -8,7 +8,7 @@ from datetime import datetime
 from faker import Faker
 
 from engine.office import Office
-from engine.rights import ALL_AREAS, Grant, Person
+from engine.rights import ALL_AREAS, APPROVER, AUTHOR, Grant, Person
 from engine.store import people
 from engine.store.database import Transaction
 from engine.store.people import GrantRow
@@ -43,22 +43,25 @@ POSTS: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], str], ...]
 )
 PASSES_ON = "no role: hears of complaints and passes them on"
 ALL_ROUND = "holds every role for every area: works a case to the end"
+STUDIO = {AUTHOR: "policy author: writes drafts of the policy", APPROVER: "policy approver: approves what others wrote"}
 
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody of the demonstration: how they sign in, and what they do. `is_all_round` holds every role."""
+    """Somebody of the demonstration: how they sign in, and what they do. `is_all_round` holds every role of the cases,
+    `is_of_the_studio` writes or approves policies and sees no case."""
 
     person: Person
     sign_in: str
     landlord: str
     does: str
     is_all_round: bool = False
+    is_of_the_studio: bool = False
 
 
 def add_people(tx: Transaction, office: Office, fake: Faker, password: str, now: datetime) -> list[Member]:
-    """Add everybody: for each landlord its posts and two all-round people, an administrator, an auditor,
-    and somebody without a role."""
+    """Add everybody: for each landlord its posts, two all-round people, a policy author and a policy approver; an
+    administrator, an auditor, and somebody without a role."""
     making = _Making(tx, fake, passwords.hashed(password), now)
     landlords = office.policies()
     for policies, roles, areas, does in POSTS:
@@ -73,7 +76,17 @@ def add_people(tx: Transaction, office: Office, fake: Faker, password: str, now:
     making.add((), "", "administrator: people, roles and areas; cannot read cases", is_administrator=True)
     making.add((), "", "auditor: reads every case, changes nothing", is_auditor=True)
     making.add((), "", PASSES_ON)
-    return sorted(making.made, key=lambda one: (not one.is_all_round, one.landlord == "", one.landlord))
+    for policy, landlord in landlords.items():
+        for role, does in STUDIO.items():
+            making.add((Grant(policy, role),), landlord, does, is_of_the_studio=True)
+    return sorted(
+        making.made, key=lambda one: (not one.is_of_the_studio, not one.is_all_round, one.landlord == "", one.landlord)
+    )
+
+
+def author_of(members: list[Member], policy: str) -> Person:
+    """Who writes drafts of a policy."""
+    return next(one.person for one in members if one.person.studio_policies(AUTHOR) == {policy})
 
 
 def _roles(office: Office, policy: str) -> list[str]:
@@ -96,6 +109,7 @@ class _Making:
         is_all_round: bool = False,
         is_administrator: bool = False,
         is_auditor: bool = False,
+        is_of_the_studio: bool = False,
     ) -> None:
         name = f"{self.fake.unique.first_name()} {self.fake.unique.last_name()}"
         sign_in = name.lower().replace(" ", ".").replace("'", "")
@@ -111,5 +125,8 @@ class _Making:
         )
         for grant in grants:
             people.give_grant(self.tx, row.id, given=GrantRow(grant.policy, grant.role, grant.area))
-        who = Person(str(row.id), name, grants, is_administrator=is_administrator, is_auditor=is_auditor)
-        self.made.append(Member(who, sign_in, landlord, does, is_all_round))
+        at_cases, studio = ((), grants) if is_of_the_studio else (grants, ())
+        who = Person(
+            str(row.id), name, at_cases, is_administrator=is_administrator, is_auditor=is_auditor, studio=studio
+        )
+        self.made.append(Member(who, sign_in, landlord, does, is_all_round, is_of_the_studio))
