@@ -9,7 +9,7 @@ from engine.letter_blocks import Block, shown
 from engine.letter_fields import GENERAL, LAW
 from engine.letter_text import Node, Optional, Placeholder, Words, parsed
 from engine.letters import LetterTemplate
-from engine.policy import stage_of
+from engine.policy import bare, stage_of
 from engine.replay import Rulebook
 from web import current, names, wording
 
@@ -41,14 +41,7 @@ def letters(book: Rulebook) -> list[LetterRead]:
 
 
 def _letter(book: Rulebook, template: LetterTemplate) -> LetterRead:
-    questions = {one.name: one.label for form in book.workflows.forms.values() for one in form.fields}
-    choices = {
-        f"{one.name}.{value}": f"\u201c{one.label}\u201d is \u201c{label}\u201d"
-        for form in book.workflows.forms.values()
-        for one in form.fields
-        for value, label in one.choices.items()
-    }
-    called = {**choices, **{name: f"\u201c{label}\u201d" for name, label in questions.items()}}
+    called = _called(book, template)
     stage = stage_of(template.name)
     where = f", {names.stage(book.version, stage)}" if stage else ""
     return LetterRead(
@@ -68,6 +61,20 @@ def _letter(book: Rulebook, template: LetterTemplate) -> LetterRead:
     )
 
 
+def _called(book: Rulebook, template: LetterTemplate) -> dict[str, str]:
+    """Each field of the forms this letter goes with, as the question the officer answers; of any other form after."""
+    stage, letter = stage_of(template.name), bare(template.name)
+    going = (one for one in book.outgoing.values() if one.letter == letter and stage in (None, one.stage))
+    own = [book.workflows.forms[one.form] for one in going if one.form in book.workflows.forms]
+    found: dict[str, str] = {}
+    for form in (*own, *book.workflows.forms.values()):
+        for one in form.fields:
+            found.setdefault(one.name, f"\u201c{one.label}\u201d")
+            for value, label in one.choices.items():
+                found.setdefault(f"{one.name}.{value}", f"\u201c{one.label}\u201d is \u201c{label}\u201d")
+    return found
+
+
 def _cited(book: Rulebook, cite: str) -> str:
     source, _, paragraph = cite.partition(" ")
     title = book.version.sources[source].title if source in book.version.sources else source
@@ -76,22 +83,24 @@ def _cited(book: Rulebook, cite: str) -> str:
 
 def _in_words(nodes: tuple[Node, ...], called: Mapping[str, str]) -> str:
     """A text with each field in square brackets, and each part that is not in every letter with when it stands."""
-    said = []
+    said = ""
     for node in nodes:
         if isinstance(node, Words):
-            said.append(node.text)
+            said += node.text
         elif isinstance(node, Placeholder):
-            said.append(f"[{_field(node.name, called)}]")
+            said += f"[{_field(node.name, called)}]"
         elif isinstance(node, Optional):
-            said.append(_only_where(node, called))
-    return "".join(said)
+            part = _only_where(node, called)
+            said += f"\n{part}" if "\n" in part and said and not said.endswith("\n") else part
+    return said
 
 
 def _only_where(node: Optional, called: Mapping[str, str]) -> str:
-    within = _in_words(node.within, called)
-    when = _field(node.name, called)
-    if not node.name.count(".") or node.name.startswith(("contact.", "ombudsman.", LAW)):
-        when = f"there is {when}"
+    within, field = _in_words(node.within, called), _field(node.name, called)
+    if within.strip() == f"[{field}]":
+        return f"[{field}, where there is one]"
+    is_choice = "." in node.name and not node.name.startswith(("contact.", "ombudsman.", LAW))
+    when = field if is_choice else f"there is {field}"
     if "\n" in within or within.startswith(("# ", "* ")):
         return f"[Only where {when}:]\n{within}\n[Up to here.]\n"
     return f"[only where {when}: {within}]"

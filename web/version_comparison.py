@@ -29,6 +29,7 @@ KINDS = {
     "changed": ("Changed", "blue"),
     "moved": ("Moved", "grey"),
 }
+OWN = {".yaml": "The policy", ".letters.yaml": "Its letters", ".examples.yaml": "Its examples"}
 AROUND = 3  # lines shown before and after each that differs
 MOST_LINES = 800  # of one file; what is more is said
 MOST_WORDS = 4_000  # of a text whose words are held against each other one by one
@@ -78,12 +79,22 @@ class FileLines:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """A diagram with its marks: as a picture, and its text with the marks for who would move about in it."""
+
+    title: str
+    picture: Markup
+    xml: str
+    marks: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Comparison:
     """Everything a page of changes shows."""
 
     subjects: list[tuple[str, list[Sentence]]]
     count: int
-    figures: list[tuple[str, Markup]]
+    figures: list[Figure]
     files: list[FileLines]
     code: AgainstTheCode | None
     is_measured: bool
@@ -174,9 +185,9 @@ def _pieces(text: str) -> list[str]:
 # ---------------------------------------------------------------- Diagrams
 
 
-def _figures(before: Side, after: Side, found: Sequence[Difference]) -> list[tuple[str, Markup]]:
+def _figures(before: Side, after: Side, found: Sequence[Difference]) -> list[Figure]:
     """Each diagram that changed with its marks: as it is now, and as it was where something is gone."""
-    shown = []
+    shown: list[Figure] = []
     pairs = version_differences.file_pairs(before.files, after.files, before_key=before.key, after_key=after.key)
     for old, new in pairs:
         path = new or old or ""
@@ -192,20 +203,27 @@ def _figures(before: Side, after: Side, found: Sequence[Difference]) -> list[tup
     return shown
 
 
-def _figure(xml: bytes, path: str, marked: Mapping[str, str], when: str, number: int) -> list[tuple[str, Markup]]:
+def _figure(xml: bytes, path: str, marked: Mapping[str, str], when: str, number: int) -> list[Figure]:
     diagram = _drawn(xml, path) if marked else None
     if diagram is None:
         return []
     title = f"{diagram.name}, {when}"
-    names = {one.id: one.name or one.id for one in (*diagram.nodes, *diagram.flows)}
-    words = {"added": "New", "removed": "Gone", "changed": "Changed"}
     said = [
-        f"{words[kind]}: {listed(sorted({names.get(one, one) or one for one in marked if marked[one] == kind}))}."
-        for kind in words
+        f"{words}: {listed(sorted(_called(diagram, one) for one in marked if marked[one] == kind))}."
+        for kind, (words, _) in KINDS.items()
         if kind in marked.values()
     ]
     figure = diagrams.svg(diagram, marks=marked, title=title, description=" ".join(said), key=f"change-{number}")
-    return [(title, figure)]
+    return [Figure(title, figure, xml.decode("utf-8", "replace"), marked)]
+
+
+def _called(diagram: Diagram, key: str) -> str:
+    """What a marked element is called in the caption: by its name, an arrow by its ends."""
+    flow = next((one for one in diagram.flows if one.id == key), None)
+    if flow is not None:
+        return f"the arrow from {_called(diagram, flow.source)} to {_called(diagram, flow.target)}"
+    node = diagram.node(key)
+    return f"\u201c{node.name or key}\u201d" if node else key.replace("_", " ")
 
 
 def _drawn(xml: bytes, path: str) -> Diagram | None:
@@ -222,10 +240,20 @@ def _files(before: Side, after: Side) -> list[FileLines]:
     for old, new in pairs:
         texts = [side.files[path] if path else b"" for side, path in ((before, old), (after, new))]
         if texts[0] != texts[1]:
-            title = f"{old}, now {new}" if old and new and old != new else str(new or old)
-            ending = "" if old and new else " (new)" if new else " (gone)"
-            shown.append(lines(title + ending, *(text.decode("utf-8", "replace") for text in texts)))
-    return shown
+            path = str(new or old)
+            ending = "" if old and new else ", new" if new else ", gone"
+            title = f"{_file_words(path, before.key, after.key)} ({path}{ending})"
+            shown.append(lines(title, *(text.decode("utf-8", "replace") for text in texts)))
+    return sorted(
+        shown, key=lambda one: next((at for at, own in enumerate(OWN.values()) if own in one.title), len(OWN))
+    )
+
+
+def _file_words(path: str, *keys: str) -> str:
+    """What a file of a version is, in words."""
+    own = next((words for end, words in OWN.items() if path in (f"policies/{key}{end}" for key in keys)), "")
+    kinds = {".bpmn": "Diagram", "/tasks.yaml": "What tasks ask"}
+    return own or next((words for end, words in kinds.items() if path.endswith(end)), "Form")
 
 
 def lines(title: str, before: str, after: str) -> FileLines:

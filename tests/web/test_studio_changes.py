@@ -76,7 +76,7 @@ def test_the_text_stands_line_by_line_with_words_for_its_signs(ann, change, draf
     page = ann.get(PAGE).text
     assert '<span aria-hidden="true">+</span><span class="govuk-visually-hidden">Added</span>' in page
     assert "<code>        within: 15 working days</code>" in page
-    assert "policies/council-housing/two-stage-2024.yaml, now policies/council-housing/two-stage-2026.yaml" in page
+    assert "The policy (policies/council-housing/two-stage-2026.yaml): " in page
 
 
 def test_a_letter_reworded_shows_which_words(ann, change, draft):
