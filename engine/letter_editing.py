@@ -104,6 +104,27 @@ def remove_part(text: str, letter: LetterTemplate, name: str) -> str:
     return yaml_editing.remove(text, (*_parts(letter), name))
 
 
+def copy_letter(text: str, letter: LetterTemplate, stage: str) -> str:
+    """The text with a letter of a stage's own, which says what the common one says until it is changed.
+
+    Raises BadAnswers where the stage has one.
+    """
+    bare = letter.name.rpartition(".")[2]
+    name = f"{stage}.{bare}"
+    if yaml_editing.has(text, ("letters", name)):
+        raise BadAnswers({"": f"There is a letter '{name}' already"})
+    parts = {one.name: _value(PartWords(one.text, one.must, one.is_optional, one.cites)) for one in letter.parts}
+    head: dict[str, Value] = {"title": letter.title, "subject": letter.subject}
+    if letter.approved_by:
+        head["approved_by"] = letter.approved_by
+    return yaml_editing.add(text, ("letters",), name, {**head, "parts": parts}, after=letter.name)
+
+
+def remove_letter(text: str, letter: LetterTemplate) -> str:
+    """The text without a letter."""
+    return yaml_editing.remove(text, ("letters", letter.name))
+
+
 def move_part(text: str, letter: LetterTemplate, name: str, *, up: bool) -> str:
     """The text with a part one place higher or lower; as it is where there is no such place."""
     names = [part.name for part in letter.parts]

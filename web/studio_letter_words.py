@@ -87,6 +87,17 @@ def by_stage(found: Checked, letters: LetterFile) -> list[tuple[str, list[Letter
     return sorted(groups.items(), key=lambda group: ranked.index(group[0]) if group[0] in ranked else len(ranked))
 
 
+def own_stages(found: Checked, template: LetterTemplate) -> dict[str, str]:
+    """The stages that send a common letter and could have one of their own, with their titles."""
+    version = found.version
+    letters = found.library.letters.get(version.file) if version else None
+    if version is None or letters is None or "." in template.name:
+        return {}
+    sent = goes_with(list(outgoing(version, found.library.workflows)), letters.templates, template.name)
+    stages = dict.fromkeys(one.stage for one in sent if one.stage)
+    return {stage: names.stage(version, stage) for stage in stages}
+
+
 @dataclass(frozen=True)
 class Page:
     """One letter's page: `typed` are parts as a browser sent them, `wrong` what could not be saved of them."""
@@ -143,6 +154,11 @@ class Page:
         """The roles that may approve a letter."""
         version = self.found.version
         return {key: role.title for key, role in version.roles.items()} if version else {}
+
+    @property
+    def own_stages(self) -> dict[str, str]:
+        """The stages that could have a letter of their own instead of this one."""
+        return own_stages(self.found, self.template)
 
     @property
     def fields(self) -> list[FieldGroup]:

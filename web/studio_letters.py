@@ -26,7 +26,14 @@ pages = Blueprint("studio_letters", __name__, url_prefix="/studio/<int:draft_id>
 
 SANDBOXED = "default-src 'none'; sandbox"
 KINDS = {"letter.pdf": "application/pdf", "large-print.pdf": "application/pdf", "letter.txt": "text/plain"}
-SAVE, PREVIEW, ADD = "save", "preview", "add"
+SAVE, PREVIEW, ADD, OWN, GONE = "save", "preview", "add", "own", "gone"
+DONE = {
+    ADD: "The part is added.",
+    OWN: "The stage has a letter of its own now. Change it here.",
+    "remove": "The part is removed.",
+    "up": "The part is moved.",
+    "down": "The part is moved.",
+}
 
 Answer = str | BaseResponse | tuple[str, int]
 
@@ -65,6 +72,8 @@ def one(draft_id: int, letter: str) -> Answer:
     letters, template = _template(draft, letter)
     typed = _typed(template)
     do, _, about = request.form.get("do", SAVE).partition(":")
+    if do == GONE:
+        return _gone(draft, template)
     try:
         text = _changed(draft, template, typed, do, about)
     except BadAnswers as bad:
@@ -77,7 +86,8 @@ def one(draft_id: int, letter: str) -> Answer:
     if answer:
         return answer
     flash(f"{_said(do)} {studio_example_words.sentence(studio.opened(draft_id))}".strip())
-    return redirect(url_for("studio_letters.one", draft_id=draft_id, letter=letter, _anchor=_place(do, about, typed)))
+    there = f"{about}.{letter}" if do == OWN else letter
+    return redirect(url_for("studio_letters.one", draft_id=draft_id, letter=there, _anchor=_place(do, about, typed)))
 
 
 @pages.post("/<letter>/preview")
@@ -163,7 +173,19 @@ def _changed(draft: Draft, template: LetterTemplate, typed: Typed, do: str, abou
         return letter_editing.move_part(text, template, about, up=do == "up")
     if do == "remove" and about in names:
         return letter_editing.remove_part(text, template, about)
+    if do == OWN and about in studio_letter_words.own_stages(studio.checked(draft), template):
+        return letter_editing.copy_letter(text, template, about)
     return _with_new_part(text, template, typed.new) if do == ADD else text
+
+
+def _gone(draft: Draft, template: LetterTemplate) -> Answer:
+    """Remove a whole letter. Where something sends it, the checks say so."""
+    text = letter_editing.remove_letter(draft.text(draft.letters_path), template)
+    answer = studio.save(draft, {draft.letters_path: text.encode()}, f"Letter {template.name}: removed")
+    if answer:
+        return answer
+    flash(f"The letter “{template.title}” is removed.")
+    return redirect(url_for("studio_letters.page", draft_id=draft.row.id))
 
 
 def _with_new_part(text: str, template: LetterTemplate, new: Mapping[str, str]) -> str:
@@ -209,13 +231,17 @@ def _only_needed() -> bool:
 
 
 def _what(template: LetterTemplate, do: str, about: str) -> str:
-    done = {"up": f"part '{about}' moved up", "down": f"part '{about}' moved down", "remove": f"part '{about}' removed"}
+    done = {
+        OWN: f"one of its own for {about}",
+        "up": f"part '{about}' moved up",
+        "down": f"part '{about}' moved down",
+        "remove": f"part '{about}' removed",
+    }
     return f"Letter {template.name}: {done.get(do, 'a part added' if do == ADD else 'words changed')}"
 
 
 def _said(do: str) -> str:
-    return {ADD: "The part is added.", "remove": "The part is removed.", "up": "The part is moved.",
-            "down": "The part is moved."}.get(do, "The letter is saved.")  # fmt: skip
+    return DONE.get(do, "The letter is saved.")
 
 
 def _place(do: str, about: str, typed: Typed) -> str | None:

@@ -143,3 +143,13 @@ def test_a_key_made_of_words_is_a_key_or_nothing(typed):
     key = letter_editing.key_of(typed)
     is_key = key.replace("_", "").isalnum() and key.isascii() and len(key) <= letter_editing.LONGEST_NAME
     assert is_key or not key
+
+
+def test_a_stage_gets_a_letter_of_its_own_and_loses_it_again():
+    common = letter(name="extension_notice")
+    with_own = letter_editing.copy_letter(TEXT, common, "stage_2")
+    own = letter(with_own, "stage_2.extension_notice")
+    assert [words(part.name, own) for part in own.parts] == [words(part.name, common) for part in common.parts]
+    assert letter_editing.remove_letter(with_own, own) == TEXT
+    with pytest.raises(BadAnswers):
+        letter_editing.copy_letter(with_own, common, "stage_2")

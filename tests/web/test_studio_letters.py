@@ -99,6 +99,28 @@ def test_a_part_is_added_moved_and_removed_with_what_was_typed_elsewhere(ann, dr
     assert [part.name for part in stands(office, draft).parts][:2] == ["greeting", "opening"]
 
 
+def test_a_stage_is_given_a_letter_of_its_own_which_is_then_removed_again(ann, draft, office):
+    page = ann.get(address(draft, "extension_notice")).text
+    assert "Write one of its own for Stage 2" in page
+    answer = ann.post(
+        address(draft, "extension_notice"), data=sent(office, draft, "extension_notice", do="own:stage_2")
+    )
+    assert answer.location.endswith("/letters/stage_2.extension_notice")
+    common, own = (stands(office, draft, name) for name in ("extension_notice", "stage_2.extension_notice"))
+    assert (own.title, own.subject) == (common.title, common.subject)
+    assert [(one.name, one.text, one.must, one.cites) for one in own.parts] == [
+        (one.name, one.text, one.must, one.cites) for one in common.parts
+    ]
+    assert "to mend before this draft can be published" not in ann.get(address(draft, own.name)).text
+    ann.post(address(draft, own.name), data=sent(office, draft, own.name, do="gone"))
+    assert drafting.opened(office, draft.row.id).files == draft.files
+
+
+def test_a_letter_that_something_sends_is_missed_when_it_is_removed(ann, draft, office):
+    ann.post(address(draft, "thanks"), data=sent(office, draft, "thanks", do="gone"))
+    assert "sends the letter &#39;thanks&#39;, which is not here" in ann.get(f"/studio/{draft.row.id}/letters").text
+
+
 def test_what_cannot_be_saved_is_told_at_its_field_and_nothing_typed_is_lost(ann, draft, office):
     page = ann.post(
         address(draft), data=sent(office, draft, subject="", **{"text:opening": "Kept words", "text:stage": " "})
