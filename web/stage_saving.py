@@ -83,12 +83,17 @@ def told(found: tuple[Difference, ...]) -> Markup:
     if not found:
         return Markup("Saved. It says what it said before.")
     first = [one for one in found if one.subject in FIRST and not _is_of_the_diagram(one)] or list(found)
-    first.sort(key=lambda one: (FIRST.index(one.subject) if one.subject in FIRST else len(FIRST), bool(one.after)))
+    first.sort(key=_order)
     said = [_sentence(one) for one in first[:MOST_SAID]]
     more = len(found) - len(said)
     if more:
         said.append(Markup("{} more, under “What changed”.").format(wording.count(more, "change")))
     return Markup("<br>").join(said)
+
+
+def _order(one: Difference) -> tuple[int, bool, bool]:
+    place = FIRST.index(one.subject) if one.subject in FIRST else len(FIRST)
+    return place, one.kind not in ("added", "removed"), bool(one.after)
 
 
 def _is_of_the_diagram(one: Difference) -> bool:
