@@ -177,7 +177,7 @@ def an_arrow_to_nowhere(drawn: Drawn) -> Cure | None:
         return None
     name = words(flow.get("name")) or flow.get("id", "")
     lost = _not_led_to(drawn, flow)
-    if lost is not None and not drawn.node(flow.get("targetRef", "")):
+    if lost is not None and drawn.node(flow.get("targetRef", "")) is None:
         flow.set("targetRef", lost.get("id"))
         lost.insert(0, etree.Element(f"{_BPMN}incoming"))
         lost[0].text = flow.get("id")
