@@ -4,8 +4,7 @@ problems, each with its number and the element it is marked at.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -17,7 +16,7 @@ from engine.diagram_marks import Marked
 from engine.diagrams import NODES, Diagram, Flow, Node
 from engine.draft_library import Checked
 from engine.gate_flow import KINDS
-from engine.gate_grammar import SNAKE
+from engine.problems import Problem
 from web import diagrams, wording
 
 SPINES, STAGES, INTAKE = "workflows/complaints/", "workflows/stages/", "workflows/intake/"
@@ -194,30 +193,16 @@ def for_browser(known: Choices) -> dict[str, object]:
     }
 
 
-def as_json(sheet: Sheet, form: Callable[[str], str]) -> str:
-    """The problems as the browser asks for them; `form` gives the address of an element's form, empty where there is
-    none."""
-    told = [
+def for_the_drawing(sheet: Sheet, cures: Mapping[Problem, str]) -> list[dict[str, object]]:
+    """The problems as the browser asks for them; `cures` has the words of the button that mends one."""
+    return [
         {
             "element": one.element,
             "near": sheet.near(one.element),
-            "form": form(one.element),
-            "line": one.problem.line,
             "what": one.problem.what,
             "mend": one.problem.mend,
+            "whole": str(one.problem),
+            "cure": cures.get(one.problem, ""),
         }
         for one in sheet.problems
     ]
-    return json.dumps({"problems": told})
-
-
-def is_diagram(path: str) -> bool:
-    """Whether a draft may keep a diagram under that path."""
-    folder, _, name = path.removeprefix("workflows/").partition("/")
-    return (
-        path.startswith("workflows/")
-        and path.endswith(".bpmn")
-        and bool(
-            SNAKE.fullmatch(folder.replace("-", "_")) and SNAKE.fullmatch(name.removesuffix(".bpmn").replace("-", "_"))
-        )
-    )

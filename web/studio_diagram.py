@@ -6,14 +6,17 @@ Without JavaScript the page has the diagram as a picture with its problems marke
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, request, url_for
+from collections.abc import Mapping
+
+from flask import abort, flash, jsonify, redirect, request, url_for
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
-from engine import diagram_import, diagram_marks, draft_library, drafting
+from engine import cures, diagram_import, diagram_marks, draft_library, drafting, version_editing
 from engine.diagram_import import Brought
 from engine.draft_library import Checked
 from engine.drafting import Draft, Overtaken
+from engine.problems import Problem
 from engine.refusals import Refused
 from web import current, diagram_sheet, studio, uploads
 from web import studio_diagram_element as element  # its routes are of the same blueprint
@@ -25,7 +28,7 @@ from web.studio_diagram_pages import pages
 __all__ = ["element", "imported", "pages"]
 
 Answer = str | Response | tuple[str, int]
-LONGEST_LIST = 400
+MOST_CURED = 20  # problems of a drawing that are asked for a cure
 
 
 @pages.get("")
@@ -78,16 +81,35 @@ def check(draft_id: int) -> Answer:
     if file not in draft.files or not file.endswith(".bpmn"):
         abort(404)
     xml = diagram_marks.spread(sent_xml(), file)
-    found = draft_library.checked(current.office(), {**draft.files, file: xml}, draft.key)
+    files = {**draft.files, file: xml}
+    found = draft_library.checked(current.office(), files, draft.key)
+    if "mend" in request.form:
+        return jsonify({"xml": _mended(found, file, request.form["mend"])})
     saved = diagram_sheet.sheet(studio.checked(draft), file).diagram
     known = {one.id for one in (*saved.nodes, *saved.flows)} if saved else set()
+    sheet = diagram_sheet.sheet(found, file)
+    told = diagram_sheet.for_the_drawing(sheet, _cures(sheet, files))
+    for one in told:
+        there = url_for("studio_diagram.part", draft_id=draft_id, file=file, element=one["element"])
+        one["form"] = there if one["element"] in known else ""
+    return jsonify({"problems": told})
 
-    def form(element: str) -> str:
-        there = url_for("studio_diagram.part", draft_id=draft_id, file=file, element=element)
-        return there if element in known else ""
 
-    answer = diagram_sheet.as_json(diagram_sheet.sheet(found, file), form)
-    return Response(answer, mimetype="application/json")
+def _cures(sheet: Sheet, files: Mapping[str, bytes]) -> dict[Problem, str]:
+    """What the button says that mends a problem, for the first of those that a button mends in the diagram alone."""
+    found = {}
+    for one in sheet.problems[:MOST_CURED]:
+        cure = cures.cure(one.problem, files)
+        if cure is not None and set(version_editing.changes(files, cure.files)) == {sheet.file}:
+            found[one.problem] = cure.label
+    return found
+
+
+def _mended(found: Checked, file: str, words: str) -> str:
+    """The drawing with one problem mended; as it was sent where that cannot be done any more."""
+    problem = next((one for one in found.problems if str(one) == words), None)
+    cure = cures.cure(problem, found.files) if problem else None
+    return (cure.files if cure else found.files)[file].decode("utf-8", errors="replace")
 
 
 @pages.get("/file")
@@ -145,6 +167,7 @@ def _one(
         overtaken=str(theirs) if theirs else "",
         refused=refused or (_why(made) if made else ""),
         parts=diagram_sheet.parts(sheet, known),
+        cures={} if unsaved is not None else _cures(sheet, draft.files),
         forms_of={one.id for one in diagram_sheet.parts(sheet, known)},
         data=data,
         others=_others(draft, file),

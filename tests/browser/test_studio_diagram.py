@@ -102,6 +102,21 @@ def test_a_timer_is_given_a_deadline_in_the_panel_and_saved(mina, office):
     assert kept(office).node("wait").deadline == "response"
 
 
+def test_what_is_mechanical_is_mended_by_a_button_beside_its_sentence(mina, office):
+    xml, said, _ = MISTAKES["no start"]
+    page = opened(mina)
+    token = page.locator("[data-diagram-save] [name=csrf_token]").input_value()
+    sent = {"file": STAGE, "csrf_token": token, "xml": {"name": "d", "mimeType": "text/xml", "buffer": xml}}
+    assert page.request.post(f"{mina.address}/studio/1/diagram", multipart=sent).ok
+    opened(mina)
+    sentence = page.locator("[data-diagram-problems] li").filter(has_text=said)
+    sentence.get_by_role("button", name="Draw a start", exact=True).click()
+    expect(page.locator("[data-diagram-problems]")).not_to_contain_text(said, timeout=WITHIN)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save the diagram").click()
+    assert "startEvent" in {node.kind for node in kept(office).nodes}
+
+
 def test_a_task_drawn_and_named_gets_its_id_from_its_name_and_is_a_task_for_a_person(mina, office):
     page = opened(mina)
     shape(page, "acknowledge").click()

@@ -44,10 +44,15 @@ async function begin(place) {
     return;
   }
   fit(modeler, 0.6);
-  const problems = new Problems(modeler, {
-    url: given.check, path: given.path, token: given.token, place,
-  });
   let isChanged = Boolean(given.is_unsaved);
+  const mended = () => {
+    given.is_unsaved = true;
+    isChanged = true;
+    place.classList.add("redress-editor--changed");
+  };
+  const problems = new Problems(modeler, {
+    url: given.check, path: given.path, token: given.token, place, mended,
+  });
   const saved = modeler.get("commandStack")._stackIdx;
   modeler.on("commandStack.changed", () => {
     isChanged = Boolean(given.is_unsaved) || modeler.get("commandStack")._stackIdx !== saved;

@@ -8,8 +8,8 @@ const made = (tag, facts, ...children) => {
 };
 
 export class Problems {
-  constructor(modeler, { url, path, token, place }) {
-    Object.assign(this, { modeler, url, path, token, place, asked: 0, marked: [] });
+  constructor(modeler, { url, path, token, place, mended }) {
+    Object.assign(this, { modeler, url, path, token, place, mended, asked: 0, marked: [] });
     this.status = place.querySelector("[data-diagram-status]");
     this.list = place.querySelector("[data-diagram-problems]");
   }
@@ -22,20 +22,35 @@ export class Problems {
   async ask() {
     this.asked += 1;
     const turn = this.asked;
-    const { xml } = await this.modeler.saveXML({ format: true });
-    const body = new FormData();
-    body.set("file", this.path);
-    body.set("xml", new Blob([xml], { type: "application/xml" }), "diagram.bpmn");
     let found;
     try {
-      const answer = await fetch(this.url, { method: "POST", body, headers: { "X-CSRFToken": this.token } });
-      if (!answer.ok) throw new Error(String(answer.status));
-      found = await answer.json();
+      found = await this.send({});
     } catch {
       if (turn === this.asked) this.status.textContent = "The diagram could not be checked just now. It is checked again when you save.";
       return;
     }
     if (turn === this.asked) this.show(found.problems);
+  }
+
+  // The drawing to the server, as it is now, with what more is asked; what comes back.
+  async send(more) {
+    const { xml } = await this.modeler.saveXML({ format: true });
+    const body = new FormData();
+    Object.entries({ file: this.path, ...more }).forEach(([key, value]) => body.set(key, value));
+    body.set("xml", new Blob([xml], { type: "application/xml" }), "diagram.bpmn");
+    const answer = await fetch(this.url, { method: "POST", body, headers: { "X-CSRFToken": this.token } });
+    if (!answer.ok) throw new Error(String(answer.status));
+    return answer.json();
+  }
+
+  // One problem mended as its button says; the drawing that comes back takes the place of this one, not saved yet.
+  async mend(one) {
+    const { xml } = await this.send({ mend: one.whole });
+    const view = this.modeler.get("canvas").viewbox();
+    await this.modeler.importXML(xml);
+    this.modeler.get("canvas").viewbox(view);
+    this.mended();
+    await this.ask();
   }
 
   show(problems) {
@@ -64,6 +79,12 @@ export class Problems {
   sentence(one) {
     const words = `${one.what} ${one.mend}`;
     const form = one.form ? [" ", made("a", { className: "govuk-link", href: one.form }, "Mend it by a form")] : [];
+    if (one.cure) {
+      const className = "govuk-button govuk-button--secondary redress-small-button redress-problem-cure";
+      const cure = made("button", { type: "button", className }, one.cure);
+      cure.addEventListener("click", () => this.mend(one));
+      form.push(" ", cure);
+    }
     if (!one.shape) return made("li", {}, words, ...form);
     const show = made("button", { type: "button", className: "redress-link-button redress-problem-link" }, words);
     show.addEventListener("click", () => this.lookAt(one.shape.id));
