@@ -79,8 +79,8 @@ def to_reread(files: Files, path: str) -> tuple[str, ...]:
     for template in read.templates.values() if read else ():
         words = " ".join([template.title, template.subject, *(part.text for part in template.parts)])
         counts = {NUMBERS.get(number.lower()) or int(number) for number in _COUNTED.findall(words)}
-        if counts and counts != {len(own)}:
-            found.append(f"The letter '{template.title}' speaks of {min(counts)} stages; there are {len(own)} now.")
+        if others := counts - {len(own)}:
+            found.append(f"The letter '{template.title}' speaks of {min(others)} stages; there are {len(own)} now.")
         stage = stage_of(template.name)
         if stage in titles and own and stage != own[-1].key and _FINAL.search(words):
             found.append(f"The letter '{template.title}' calls itself final, and '{own[-1].title}' comes after it.")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine import letter_editing, letter_pdf, letter_words
+from engine import letter_editing, letter_pdf, letter_words, stage_letters
 from engine.decision_editing import cites_of
 from engine.drafting import Draft
 from engine.letter_editing import PartWords
@@ -57,8 +57,10 @@ def page(draft_id: int) -> Answer:
     letters = _letters(draft)
     if letters is None:
         return studio.shown("studio_unreadable.html", draft)
-    groups = studio_letter_words.by_stage(studio.checked(draft), letters)
-    return studio.shown("studio_letters.html", draft, groups=groups)
+    found = studio.checked(draft)
+    groups = studio_letter_words.by_stage(found, letters)
+    reread = stage_letters.to_reread(draft.files, draft.path) if found.version else ()
+    return studio.shown("studio_letters.html", draft, groups=groups, reread=reread)
 
 
 @pages.route("/<letter>", methods=["GET", "POST"])

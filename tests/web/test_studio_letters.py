@@ -52,6 +52,13 @@ def test_the_letters_stand_under_their_stages(ann, draft):
     assert f'href="{address(draft)}"' in page.text
 
 
+def test_letters_that_speak_of_another_number_of_stages_are_named_to_be_read_again(ann, draft, office):
+    there = f"/studio/{draft.row.id}/letters"
+    assert "Read these again" not in ann.get(there).text
+    ann.post(address(draft), data=sent(office, draft, **{"text:opening": "Thank you. Our process has three stages."}))
+    assert "speaks of 3 stages; there are 2 now" in ann.get(there).text
+
+
 def test_a_letters_page_has_its_parts_its_fields_and_the_letter_as_the_resident_will_see_it(ann, draft):
     page = ann.get(address(draft))
     assert_valid(page.text)
