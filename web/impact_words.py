@@ -162,7 +162,10 @@ def _by(found: Totals, key: str) -> str:
     middle, first, last = every[len(every) // 2], every[0], every[-1]
     if first == last:
         return _days(middle)
-    return f"{_days(middle)} in the middle, between {_days(first)} and {_days(last)}"
+    if first >= 0 or last <= 0:
+        least = min(abs(first), abs(last))
+        return f"{least} to {_days(last if first >= 0 else first)}, {abs(middle)} in the middle of them"
+    return f"From {_days(first)} to {_days(last)}"
 
 
 def _days(by: int) -> str:

@@ -6,6 +6,7 @@ one; a policy author without a role at cases sees none.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -14,10 +15,11 @@ from werkzeug.wrappers import Response
 
 from engine import case_moves, impact, impact_jobs, publishing
 from engine.drafting import Draft
+from engine.forms import Field, Form
 from engine.refusals import BadAnswers, Refused
 from engine.store import impacts
 from engine.store.impacts import ImpactCase, ImpactRow
-from web import access, current, impact_words, studio
+from web import access, answers, current, forms, impact_words, studio
 from web.access import may
 
 pages = Blueprint("studio_impact", __name__, url_prefix="/studio/<int:draft_id>/impact")
@@ -39,6 +41,14 @@ LIVE = {
     case_moves.STAYS: "Cannot move",
 }
 PAGE = 50
+PERIOD = Form(
+    "period",
+    "Complaints received",
+    (
+        Field("period_from", "First day of receipt", "date", required=True),
+        Field("period_to", "Last day of receipt", "date", required=True),
+    ),
+)
 
 
 @pages.get("")
@@ -53,13 +63,11 @@ def page(draft_id: int) -> studio.Answer:
 def begin(draft_id: int) -> studio.Answer:
     """Ask for a working out over a period."""
     draft = _opened_to_ask(draft_id)
-    sent = {name: request.form.get(name, "") for name in ("period_from", "period_to")}
+    sent = answers.read(PERIOD, request.form)
     try:
-        period = _day(sent["period_from"], "period_from"), _day(sent["period_to"], "period_to")
-        impact_jobs.ask(current.office(), draft, current.person(), current.now(), period)
+        impact_jobs.ask(current.office(), draft, current.person(), current.now(), _period(sent))
     except BadAnswers as bad:
-        problems = [{"text": words, "href": f"#{name}"} for name, words in bad.errors.items()]
-        return _page(draft, sent, problems, bad.errors), 400
+        return _page(draft, sent, forms.error_list(PERIOD, bad.errors), bad.errors), 400
     except Refused as refused:
         return _page(draft, sent, [{"text": str(refused)}]), 409
     return redirect(url_for("studio_impact.page", draft_id=draft_id))
@@ -119,9 +127,9 @@ def _opened_to_ask(draft_id: int) -> Draft:
 
 def _page(
     draft: Draft,
-    sent: dict[str, str] | None = None,
+    sent: Mapping[str, Any] | None = None,
     problems: list[dict[str, str]] | None = None,
-    wrong: dict[str, str] | None = None,
+    wrong: Mapping[str, str] | None = None,
 ) -> str:
     with current.database().reading() as tx:
         last = next(iter(impacts.of_draft(tx, draft.row.id, 1)), None)
@@ -136,13 +144,11 @@ def _page(
         "studio_impact.html",
         draft,
         row=row,
-        sent=shown,
+        fields=forms.fields(PERIOD, shown, wrong or {}, asks_when=False),
         problems=problems or [],
-        wrong=wrong or {},
         is_sound=found.book is not None,
         may_ask=not current.person().is_auditor,
         is_older=bool(row and row.draft_seal != publishing.seal(draft.files)),
-        refresh=request.args.get("refresh", "") != "off",
         **(_result(draft, row) if row and row.status == impacts.DONE else {}),
     )
 
@@ -197,8 +203,14 @@ def _row(draft: Draft, impact_id: int) -> ImpactRow:
     return row if row and row.draft_id == draft.row.id else abort(404)
 
 
-def _day(text: str, name: str) -> date:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise BadAnswers({name: "Enter a date, such as 2024-04-01."}) from None
+def _period(sent: Mapping[str, Any]) -> tuple[date, date]:
+    """The two days. Raises BadAnswers with a sentence for each that is none."""
+    days, errors = [], {}
+    for field in PERIOD.fields:
+        try:
+            days.append(date.fromisoformat(str(sent.get(field.name) or "")))
+        except ValueError:
+            errors[field.name] = f"{field.label} must be a real date, such as 1 4 2024"
+    if errors:
+        raise BadAnswers(errors)
+    return days[0], days[1]
