@@ -17,7 +17,7 @@ from engine.forms import Field, Form
 from engine.policy import PolicyVersion
 from engine.refusals import BadAnswers
 from engine.store import library as stored
-from engine.version_differences import Difference, differences
+from engine.version_differences import Difference, by_subject, differences
 from web import answers, current, forms, stage_saving, studio, wording
 from web.access import may
 from web.acting import Failed, attempt
@@ -211,8 +211,8 @@ def _page(
         draft,
         version=version,
         seal=found.seal,
-        differences=[one for one in changes if one.subject not in ("examples", "text")],
-        examples_changed=len({one.about for one in changes if one.subject == "examples" and not _is_name(one)}),
+        differences=[one for one in changes if one.subject in stage_saving.FIRST],
+        others=_others(changes),
         changes_href=_address("studio_changes.page", draft),
         told=told,
         failing=[one for one in told if not one.passed],
@@ -235,6 +235,12 @@ def _changes(draft: Draft) -> tuple[Difference, ...]:
     with current.database().reading() as tx:
         before = stored.version_files(tx, there.id)
     return differences(before, draft.files, before_key=key, after_key=draft.key, code=office.shelf.yardstick)
+
+
+def _others(changes: tuple[Difference, ...]) -> list[str]:
+    """What changed besides promises, by subject: how many letters, forms, parts of diagrams and examples."""
+    rest = [one for one in changes if one.subject not in stage_saving.FIRST and not _is_name(one)]
+    return [f"{title}: {wording.count(len(group), 'change')}" for title, group in by_subject(rest)]
 
 
 def _is_name(one: Difference) -> bool:

@@ -7,6 +7,7 @@ import pytest
 
 from engine import drafting
 from engine.rights import AUTHOR
+from engine.store import people
 from tests.web.studio_work import POLICY, add_approver, form_at, send, words
 
 PAGE = "/studio/1/publish"
@@ -171,3 +172,19 @@ def test_the_auditor_reads_a_draft_and_changes_nothing(draft, as_person, office)
         assert auditor.post(f"{PAGE}/{what}", data=APPROVAL).status_code == 403
     assert "<textarea" not in auditor.get("/studio/1/text").text
     assert state(office) == "drafting"
+
+
+def test_the_administrator_gives_the_roles_of_the_studio_for_a_whole_policy(as_person, office):
+    admin = as_person("admin")
+    with office.database.reading() as tx:
+        officer = people.person_by_sign_in(tx, "officer").id
+    page = f"/people/{officer}"
+    assert "Policy author, The council" in admin.get(page).text
+    refused = admin.post(f"{page}/roles", data={"role": f"{POLICY}:{AUTHOR}", "area": "repairs"})
+    assert refused.status_code == 400
+    assert "A role of the policy studio is for the whole policy." in words(refused)
+    admin.post(f"{page}/roles", data={"role": f"{POLICY}:{AUTHOR}", "area": ""})
+    assert "Policy author, The council" in words(admin.get(page))
+    browser = as_person("officer")
+    assert browser.get("/studio").status_code == 200
+    assert "The council" not in words(browser.get("/complaints/new"))
