@@ -68,6 +68,7 @@ class Touched:
     role: str
     holder: str
     is_window: bool = False  # a resident's own time
+    turns: str = ""  # for one that is done with: `late becomes met`
 
     @property
     def moves(self) -> bool:
@@ -184,7 +185,7 @@ def _touched(office: Office, learned: Office, case_id: int, change: Change, now:
     found = []
     for key, was in before.standing.ledger.deadlines.items():
         now_is = after.standing.ledger.deadlines.get(key)
-        if was.state in SETTLED:
+        if was.state in SETTLED and (now_is is None or was.state == now_is.state):
             continue
         differs = was.due != (now_is.due if now_is else None)
         promised = _promise(was, now_is, change)
@@ -211,6 +212,7 @@ def _line(
         role=version.roles[role].title if role in version.roles else role,
         holder=own.name if own else "",
         is_window=was.rule.is_window,
+        turns=f"{was.state} becomes {now_is.state}" if now_is and was.state in SETTLED else "",
     )
 
 

@@ -28,6 +28,7 @@ pages = Blueprint("calendars", __name__, url_prefix="/calendars")
 Answer = str | Response | tuple[str, int]
 KINDS = {"bank_holiday": "Bank holiday", "closure": "Our offices are closed"}
 MOST_ACTS = 20
+TURNS = {"late becomes met": "Was late, is in time then", "met becomes late": "Was in time, is late then"}
 
 _KNOWN = Field(
     "known",
@@ -187,6 +188,7 @@ def _line(one: Touched) -> dict[str, object]:
     return {
         "one": one,
         "deadline": names.deadline(version, one.deadline),
+        "turns": TURNS.get(one.turns, one.turns),
         "who": "The resident's own time" if one.is_window else holder,
         "may_see": current.person().is_auditor or bool(current.person().may_log(policy)),
     }

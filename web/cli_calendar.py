@@ -161,7 +161,8 @@ def _say(office: Office, found: Drill) -> None:
     click.echo(f"\n{count} {'date moves' if count == 1 else 'dates move'}, in {found.looked_at} open cases looked at.")
     for one in found.moved:
         was, now = (day_in_words(day) if day else "none" for day in (one.before, one.after))
-        click.echo(f"  {one.reference}  {_deadline(office, one)}: {was} becomes {now} ({_who(one)})")
+        turns = f"; {one.turns}" if one.turns else ""
+        click.echo(f"  {one.reference}  {_deadline(office, one)}: {was} becomes {now}{turns} ({_who(one)})")
     if found.promised:
         click.echo(
             "\nPromised in letters. These dates do not move; the policy's date beside them does, or the day is off:"

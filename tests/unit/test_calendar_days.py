@@ -186,3 +186,17 @@ def test_many_cases_are_gone_on_with_until_all_are_written(office: Office):
     with learned.database.reading() as tx:
         assert refreshing.left(tx) == 0
     assert {stored_due(learned, one, ann) for one in references} == {date(2024, 6, 11)}
+
+
+def test_what_was_done_late_and_is_in_time_after_all_is_told(office: Office):
+    ann = hired(office, "Ann")
+    reference = case_acts.logged(office, ann, received="2024-05-24")
+    case_acts.done(office, reference, ann, "triage", "2024-05-24")
+    case_acts.done(office, reference, ann, "stage_1.acknowledge", "2024-06-04")
+    shut = calendar_days.added(
+        office, "england", day=date(2024, 5, 30), name="Flood", kind="closure", known=date(2024, 5, 30), now=NOW
+    )
+    turned = [one for one in calendar_days.drill(office, shut, NOW).moved if one.turns]
+    assert [(one.reference, one.deadline, one.before, one.after, one.turns) for one in turned] == [
+        (reference, "stage_1.acknowledgement", date(2024, 6, 3), date(2024, 6, 4), "late becomes met")
+    ]
