@@ -251,9 +251,9 @@ def _counting(version: PolicyVersion) -> tuple[Block, ...]:
     else:
         said.append("The day your complaint reaches us is the day we received it, whatever the hour.")
     if version.first_day_counts:
-        said.append("That day is the first day.")
+        said.append("The day we count from is the first day.")
     else:
-        said.append("That day is not counted: the next working day is the first.")
+        said.append("The day we count from is not counted itself: the next working day is the first.")
     if any(bare(event) == "response_received" for rule in version.deadlines for event in (rule.of, rule.or_of or "")):
         said += _delivery(version)
     return (Block("bullets", items=tuple(said)),)

@@ -6,7 +6,7 @@ Where the engine reads two files alike and their bytes differ, that is said too,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from engine import version_differences_diagrams as diagrams
 from engine import version_differences_elements as elements
@@ -213,15 +213,12 @@ def _diagram_title(drawn: elements.Drawing) -> str:
 
 
 def _file_came_or_went(was: _Texts, now: _Texts, old: str | None, new: str | None) -> Difference:
-    path, side = (new, now) if new is not None else (old or "", was)
-    assert path is not None
+    path, side = (new, now) if new is not None else (str(old), was)
     telling = Telling(_subject(path), path, (path,))
-    verb, kind = ("is new in this version", "added") if old is None else ("is no longer part of the version", "removed")
-    text = side.files[path].decode("utf-8", "replace")
-    title = _title(path, side)
-    said = f"{title} {verb} ({path})."
-    shown = "" if path.endswith(".bpmn") else text
-    return replace(telling.says("changed", said, *(("", shown) if old is None else (shown, ""))), kind=kind)  # type: ignore[arg-type]  # one of Kind
+    shown = "" if path.endswith(".bpmn") else side.files[path].decode("utf-8", "replace")
+    if old is None:
+        return telling.says("added", f"{_title(path, side)} is new in this version ({path}).", after=shown)
+    return telling.says("removed", f"{_title(path, side)} is no longer part of the version ({path}).", before=shown)
 
 
 def _subject(path: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from engine.policy import Within
@@ -11,6 +12,8 @@ from engine.version_differences_text import Difference, Speaker, Telling, moved,
 from engine.version_differences_trees import Known, Tree, key_words, known, text_at, texts, words
 from engine.wordings import listed
 from engine.yardstick import Asked
+
+Named = Callable[[Tree | None], str]
 
 WAYS = {"extension": "an extension", "holding_reply": "a holding reply"}
 TOLD = {"reason": "the reason", "new_date": "the new date", "ombudsman_contact": "how to reach the Ombudsman"}
@@ -111,9 +114,9 @@ def _length(code: str, telling: Telling, before: Tree | None, after: Tree | None
 
 
 def _clock(
-    says: str, event: object, code: str, telling: Telling, before: Tree | None, after: Tree | None
+    says: str, event: Named, code: str, telling: Telling, before: Tree | None, after: Tree | None
 ) -> list[Difference]:
-    if before is None or after is None or not callable(event) or event(before) == event(after):
+    if before is None or after is None or event(before) == event(after):
         return []
     return [telling.says("changed", f"{telling.about} {says}, no longer {_from_or_by(says)} {event(before)}.{code}")]
 

@@ -109,7 +109,8 @@ def _facts(element: Element, messages: Mapping[str, str]) -> Iterator[tuple[str,
 
 
 def _part_facts(element: Element, place: str, messages: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    yield place, words(element.text)
+    text = (element.text or "").strip()
+    yield place, text if place == "conditionExpression" else words(text)  # spaces within quotes mean something there
     if words(element.tail):
         yield f"{place}/text after", words(element.tail)
     yield from _attributes(element, place, messages)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from engine.version_differences_names import Sides, of_cites
@@ -100,8 +101,10 @@ def _expected(names: Sides, key: str) -> str:
     return names.deadline(key) if "." in key else key_words(key)
 
 
-def _below(what: str, named: object, telling: Telling, before: Tree | None, after: Tree | None) -> list[Difference]:
-    if not isinstance(before, dict) or not isinstance(after, dict) or not callable(named):
+def _below(
+    what: str, named: Callable[[str], str], telling: Telling, before: Tree | None, after: Tree | None
+) -> list[Difference]:
+    if not isinstance(before, dict) or not isinstance(after, dict):
         return of_value(telling.of(what), before, after)
     return of_keys(telling.of(what), before, after, named=named)
 

@@ -27,6 +27,10 @@ Tree = str | Bare | list["Tree"] | dict[str, "Tree"]
 Known = dict[str, Tree]
 
 
+#: keys and paths, ids of rules, lengths of time: what stands in a sentence without quotes
+_PLAIN = re.compile(r"[a-z0-9_./-]+|[A-Z][A-Z0-9]*-[\w.-]+|[0-9]+ \w+( \w+)?")
+
+
 @lru_cache(maxsize=200)
 def tree(text: bytes, file: str) -> Tree | None:
     """What a YAML file says; None where it cannot be read. Kept for the last few texts, so never changed."""
@@ -99,7 +103,7 @@ def key_words(key: str) -> str:
 def quoted(value: Tree | None) -> str:
     """A value within a sentence: free text in quotes, anything else as it is."""
     said = words(value)
-    is_free = isinstance(value, str) and said == value and not re.fullmatch(r"[\w./-]+|[0-9 ]+\w+( \w+)?", value)
+    is_free = isinstance(value, str) and said == value and not _PLAIN.fullmatch(value)
     return f"\u201c{' '.join(said.split())}\u201d" if is_free else said
 
 

@@ -127,7 +127,7 @@ def test_the_relevant_ombudsman_is_both():
 
 def test_the_other_way_of_counting_is_said_as_the_version_has_it():
     other = replace(VERSIONS[SOUTH], receipt=Receipt(deemed_after=None), first_day_counts=True)
-    assert "That day is the first day." in words(of(other))
+    assert "The day we count from is the first day." in words(of(other))
     assert "the next working day is the first" not in words(of(other))
 
 

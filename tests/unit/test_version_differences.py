@@ -352,6 +352,20 @@ def test_a_diagram_is_told_with_its_hidden_properties_and_marked(old, new, sente
     assert marks([found], SPINE) == {marked: "changed"}
 
 
+def test_spaces_within_the_words_of_a_condition_mean_something():
+    path = "workflows/complaints/two-stage.bpmn"
+    spaced = (
+        ("triage == 'complaint'<", "triage == 'com  plaint'<"),
+        ("triage == 'com  plaint'<", "triage == 'com plaint'<"),
+    )
+    (first,) = said(LEGER, path, spaced[0])
+    assert first.endswith("the condition: triage == 'complaint' becomes triage == 'com  plaint'.")
+    text = FILES[LEGER][path].decode().replace(*spaced[0])
+    before, after = {**FILES[LEGER], path: text.encode()}, {**FILES[LEGER], path: text.replace(*spaced[1]).encode()}
+    (found,) = differences(before, after, before_key=LEGER, after_key=LEGER)
+    assert NOTHING_SAID not in found.says
+
+
 def test_an_extension_that_a_modeler_hides_in_an_element_is_told():
     hidden = '<bpmn:userTask id="decide_late_request" xmlns:z="http://example.org/z" z:secret="yes" name'
     (found,) = said(LEGER, SPINE, ('<bpmn:userTask id="decide_late_request" name', hidden))
