@@ -12,6 +12,7 @@ import pickle
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from secrets import token_hex
@@ -22,7 +23,7 @@ from engine import draft_library, drafting, impact_run, publishing
 from engine.clock import Clock
 from engine.drafting import Draft
 from engine.events import local_day
-from engine.impact_run import Stopped, Wanted
+from engine.impact_run import Found, Stopped, Wanted
 from engine.office import Office
 from engine.refusals import BadAnswers, Refused
 from engine.rights import Person
@@ -156,9 +157,9 @@ def carry_out(asked: Wanted, database: Database, impact_id: int, worker: str) ->
     """Work it out and write down how far it is every second, then what was found."""
     life = _SignsOfLife(database, impact_id, worker, asked.now)
 
-    def keep(found: object) -> None:
+    def keep(found: Sequence[Found]) -> None:
         with database.writing() as tx:
-            impacts.put_cases(tx, impact_id, found)  # type: ignore[arg-type]
+            impacts.put_cases(tx, impact_id, found)
 
     try:
         result = impact_run.simulate(asked, database, life.told, keep)

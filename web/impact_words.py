@@ -189,4 +189,4 @@ def _begun(words: str) -> str:
 
 def totals(result: dict[str, object]) -> Totals:
     """The counts of a working out that is done."""
-    return impact_totals.read(result["totals"])  # type: ignore[arg-type]
+    return impact_totals.read(result["totals"])

@@ -174,7 +174,7 @@ def _words(draft: Draft) -> impact_words.Words | None:
     office, version = current.office(), studio.checked(draft).version
     based = office.shelved.get(f"{draft.row.policy}/{draft.row.based_on}")
     old = based.book.version if based else None
-    return impact_words.Words(version or old, old) if version or old else None  # type: ignore[arg-type]
+    return impact_words.Words(version or old, old) if version or old else None
 
 
 def _line(one: ImpactCase, kind: str, words: impact_words.Words | None) -> dict[str, object]:

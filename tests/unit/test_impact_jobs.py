@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from engine import drafting, impact_jobs
+from engine import drafting, impact_jobs, worker
 from engine.drafting import Draft
 from engine.events import moment
 from engine.impact_jobs import Background
@@ -81,6 +81,19 @@ def test_it_is_worked_out_in_a_process_of_its_own_and_says_how_far_it_is(
     assert found.done == found.total > 12
     assert found.result["totals"]["cases"] == 12
     assert found.result["draft"] == f"{POLICY}/two-stage-2026"
+
+
+def test_the_worker_takes_it_up_by_itself_between_its_rounds(office: Office, ann: Person, draft: Draft):
+    which = impact_jobs.ask(office, draft, ann, NOW, PERIOD)
+    thread, stop = worker.in_background(lambda: office, lambda: NOW)
+    for _ in range(600):
+        if row(office, which).status == impacts.DONE:
+            break
+        threading.Event().wait(0.1)
+    stop.set()
+    thread.join(timeout=30)
+    assert row(office, which).status == impacts.DONE
+    assert not thread.is_alive()
 
 
 def test_two_workers_never_take_one(any_office: Office):
