@@ -33,8 +33,8 @@ def cure(problem: Problem, files: Mapping[str, bytes]) -> Cure | None:
     for mender in MENDERS:
         try:
             found = mender(problem, files)
-        except (Refused, UnicodeDecodeError):
-            continue  # what cannot be read as it stands cannot be mended by a button
+        except (Refused, LookupError, TypeError, ValueError):
+            continue  # the file is wrong in other ways too, in which no button can be trusted
         if found is not None and found.files != files:
             return found
     return None

@@ -5,13 +5,15 @@ Everything that is not touched stays in the file, comments and notes included. `
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 
 from lxml import etree
 
-from engine import xml_text
+from engine import gate
 from engine.diagram_text import BPMN, BPMNDI, DC, DI, XSI, Element, children, local, number, words
+from engine.problems import only_problems
 from engine.refusals import Refused
 
 Box = tuple[float, float, float, float]
@@ -34,9 +36,9 @@ class Drawing:
     """One BPMN file, to be changed in place and written out again."""
 
     def __init__(self, xml: bytes, file: str) -> None:
-        _, problems = xml_text.read(xml, file)
+        problems = only_problems(gate.examine(xml, file).problems)
         if problems:
-            raise Refused(f"The diagram has to be mended first: {problems[0]}")
+            raise Refused(f"The diagram has to be mended first: {problems[0].what} {problems[0].mend}".rstrip())
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_blank_text=True)
         self.root: Element = etree.fromstring(xml, parser)
         process = next(children(self.root, "process"), None)
@@ -272,4 +274,7 @@ def _bounds(above: Element, box: Box) -> None:
 
 
 def plain_number(value: float) -> str:
+    """A coordinate as it is written; that of a label without one is none."""
+    if math.isnan(value):
+        return "0"
     return str(round(value)) if abs(value - round(value)) < 0.01 else f"{value:.1f}"

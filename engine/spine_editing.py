@@ -47,6 +47,8 @@ class Spine(Chain):
 
     def add(self, stage: NewStage, after: str) -> None:
         """Draw a stage behind another; with an empty `after`, before all of them."""
+        if not self.stages:
+            raise CannotDraw("The diagram has no stage of our own yet.")
         if not after:
             self._add_first(stage)
             return

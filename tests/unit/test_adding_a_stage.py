@@ -20,8 +20,9 @@ from engine.library import Library
 from engine.office import Office, open_office
 from engine.policy import PolicyVersion, Within
 from engine.problems import only_problems
-from engine.refusals import BadAnswers
+from engine.refusals import BadAnswers, Refused
 from engine.spine_drawing import CannotDraw
+from engine.spine_editing import NewStage, Spine
 from engine.stage_kinds import KINDS
 from engine.store.database import migrate, open_database
 
@@ -366,6 +367,16 @@ def test_what_was_drawn_by_hand_on_the_way_is_never_lost_silently() -> None:
     files = {**files_of(COUNCIL), spine: drawn}
     with pytest.raises(CannotDraw, match=r"'Resident satisfied' is drawn on the way.*page of the diagram"):
         version_editing.remove_stage(files, SHELF, path_of(COUNCIL), "stage_2")
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "tests" / "broken" / "workflows").glob("*.bpmn")), ids=lambda path: path.stem
+)
+def test_any_other_diagram_is_refused_with_a_sentence(path: Path) -> None:
+    with pytest.raises(Refused, match=r"[.?]$"):
+        Spine(path.read_bytes(), "workflows/complaints/small.bpmn").add(
+            NewStage("review", "Review", "review_panel"), "stage_1"
+        )
 
 
 def test_who_chose_the_stage_is_written_down() -> None:
