@@ -92,8 +92,10 @@ def told(found: tuple[Difference, ...]) -> Markup:
 
 
 def _order(one: Difference) -> tuple[int, bool, bool]:
+    """By subject; in it what came whole or went whole, then what is short to say."""
     place = FIRST.index(one.subject) if one.subject in FIRST else len(FIRST)
-    return place, one.kind not in ("added", "removed"), bool(one.after)
+    is_whole = one.kind in ("added", "removed") and bool(one.after or one.before)
+    return place, not is_whole, bool(one.after)
 
 
 def _is_of_the_diagram(one: Difference) -> bool:

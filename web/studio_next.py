@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import current_app, url_for
 
+from engine import stage_letters
 from engine.drafting import Draft
 from web import studio, studio_example_words, wording
 
@@ -37,10 +38,20 @@ def tasks(draft: Draft) -> list[Task]:
         for title, endpoint, hint in STEPS
         if endpoint in there
     ]
+    found[1:1] = _letters(draft)
     if "studio_publish.page" in there:
         title, hint = _last(draft)
         found.append(Task(title, url_for("studio_publish.page", draft_id=draft.row.id), hint, *_status("", draft)))
     return found
+
+
+def _letters(draft: Draft) -> list[Task]:
+    """Letters that may say what is true no more since stages changed."""
+    said = stage_letters.to_reread(draft.files, draft.path) if studio.checked(draft).version else []
+    if not said:
+        return []
+    href = url_for("studio_letters.page", draft_id=draft.row.id)
+    return [Task("Read letters again", href, said[0], f"{len(said)} to read", "yellow")]
 
 
 def _status(endpoint: str, draft: Draft) -> tuple[str, str]:
