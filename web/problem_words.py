@@ -19,7 +19,7 @@ from engine.draft_library import Checked
 from engine.drafting import Draft
 from engine.policy import PolicyVersion
 from engine.problems import Problem
-from web import file_words, names, wording
+from web import file_words, names, studio_places, wording
 from web.file_words import KeyPath
 
 MOST_CURED = 40  # problems for which a button is looked for; who has more mends some first
@@ -188,6 +188,8 @@ def address(file: str, line: int, path: KeyPath, draft: Draft, found: Checked) -
             return url_for("studio_times.one", draft_id=own, key=key)
         if path[0] == "stages" and not key and version.has_stage(stage):
             return url_for("studio_stage.one", draft_id=own, stage=stage)
+    if by_a_form := studio_places.address(file, path, draft):
+        return by_a_form
     if file.endswith(".bpmn") and "studio_diagram.page" in there:
         return url_for("studio_diagram.page", draft_id=own, file=file)
     return url_for("studio_text.page", draft_id=own, file=file, line=line, _anchor="text")

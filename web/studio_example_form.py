@@ -156,7 +156,7 @@ def story_of(typed: Typed, *, needs_expectations: bool = True) -> Story:
     if not typed.name:
         wrong["example"] = "Say what the example shows, such as A complaint received on a Friday"
     acts = _acts(typed, wrong)
-    seen_on = _moment("seen_day", typed.seen_on, wrong)
+    seen_on = _moment("seen_day", typed.seen_on, wrong, "When we look")
     expect = _expect(typed, wrong)
     if needs_expectations and not expect and not wrong:
         wrong["expected"] = "Say what is expected, or fill in what comes now and check it"
@@ -178,7 +178,7 @@ def _acts(typed: Typed, wrong: dict[str, str]) -> list[Happening]:
     for number, row in enumerate(typed.rows):
         if row.is_empty:
             continue
-        when = _moment(f"day-{number}", (row.day, row.clock), wrong)
+        when = _moment(f"day-{number}", (row.day, row.clock), wrong, f"Line {number + 1}")
         if not row.event:
             wrong[f"event-{number}"] = "Choose what happened on this day, or clear the row"
         fields: dict[str, object] = {}
@@ -218,11 +218,12 @@ def _expect(typed: Typed, wrong: dict[str, str]) -> dict[str, Value]:
     return expect
 
 
-def _moment(field_id: str, typed: tuple[str, str], wrong: dict[str, str]) -> str:
+def _moment(field_id: str, typed: tuple[str, str], wrong: dict[str, str], about: str = "") -> str:
     try:
         return day_text(*typed)
     except ValueError as error:
-        wrong[field_id] = str(error)
+        said = str(error)
+        wrong[field_id] = f"{about}: {said[:1].lower()}{said[1:]}" if about else said
         return ""
 
 
