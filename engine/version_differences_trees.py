@@ -86,13 +86,13 @@ def words(value: Tree | None) -> str:
 
 
 def date_words(value: str) -> str:
-    """A date of a file in words, anything else as it is: `1 April 2024` of `2024-04-01`."""
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-        try:
-            return day_in_words(date.fromisoformat(value))
-        except ValueError:
-            return value
-    return value
+    """A date of a file in words, with its time where it has one, anything else as it is: `1 April 2024, 10:00`."""
+    found = re.fullmatch(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d))?", value)
+    try:
+        day = day_in_words(date.fromisoformat(found[1])) if found else value
+    except ValueError:
+        return value
+    return f"{day}, {found[2]}" if found and found[2] else day
 
 
 def key_words(key: str) -> str:
