@@ -27,19 +27,6 @@ def without(text: str, is_gone: Callable[[str], bool]) -> str:
     return text
 
 
-def renamed(text: str, old: str, new: str) -> str:
-    """A version's text whose clauses name a thing by another name."""
-    for rule, carried, _ in _clauses(text):
-        if any(target == old or target.startswith(f"{old}.") for target in carried):
-            names = [_renamed(target, old, new) for target in carried]
-            text = yaml_editing.set_value(text, ("clauses", rule, "carried_by"), names)
-    return text
-
-
-def _renamed(target: str, old: str, new: str) -> str:
-    return new + target[len(old) :] if target == old or target.startswith(f"{old}.") else target
-
-
 def _clauses(text: str) -> list[tuple[str, list[str], bool]]:
     """Each clause with what carries it, and whether anything else answers it."""
     node, _ = yaml_text.read(text.encode(), "")

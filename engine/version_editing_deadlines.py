@@ -10,10 +10,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from engine import yaml_editing
-from engine.policy import DeadlineRule, Within, bare, stage_of
+from engine.policy import Within, bare, stage_of
 from engine.policy_checks import STAGE_DEADLINES
 from engine.policy_stages import CASE_DATES, CASE_EVENTS, MORE_TIME, NUMBERS, as_length, length
-from engine.refusals import BadAnswers
 from engine.version_order import settled
 from engine.version_text import (
     KEPT,
@@ -273,11 +272,3 @@ def _unfit_name(key: str) -> str | None:
     if KEY.fullmatch(bare(key)) and "-" not in key:
         return None
     return "Use lower-case letters, digits and underscores."
-
-
-def rule_of(files: Files, path: str, key: str) -> DeadlineRule:
-    """A deadline as the draft has it. Raises BadAnswers where it has none of that name."""
-    found = opened(files, path).version.deadline(key)
-    if found is None:
-        raise BadAnswers({"key": f"This version has no deadline '{key}'."})
-    return found

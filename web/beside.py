@@ -81,7 +81,9 @@ def of_task(file: CaseFile, task: OpenTask, form: Form) -> Beside:
     book = file.book_or_refuse()
     deadline = case_saving.task_deadline(file.run, task, file.standing.ledger)
     rules = [rule for rule in book.version.deadlines if rule.met_by == book.records(task)]
-    if task.task == "decide_late_request" and (window := book.version.deadline(f"{task.stage}.request_window")):
+    if task.task.startswith("decide_late_request") and (
+        window := book.version.deadline(f"{task.stage}.request_window")
+    ):
         rules.append(window)
     if not rules and deadline:
         rules.append(deadline.rule)

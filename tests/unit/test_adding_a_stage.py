@@ -292,6 +292,37 @@ def test_the_stories_there_were_go_through_the_new_stage_and_still_hold(office: 
     assert f"      2025-04-29T10:00: {way}\n" in text
 
 
+LATE = """\
+policy: council-housing
+examples:
+  - example: A request for the panel after its window, refused, asked again and accepted
+    story:
+      2025-02-03: complaint_received
+      2025-02-04: stage_1.acknowledged
+      2025-02-11: stage_1.response_sent
+      2025-03-03: review.requested
+      2025-03-04: {review.late_request_decided: {decision: refuse, reason: It came late.}}
+      2025-03-10: review.requested
+      2025-03-11: {review.late_request_decided: {decision: accept, reason: The resident was ill.}}
+      2025-03-31: review.panel_met
+      2025-04-01: review.response_sent
+      2025-04-02: stage_2.requested
+    seen_on: 2025-04-03
+    expect:
+      review.request_window: {due: 2025-02-25, is: lapsed}
+      review.panel: {due: 2025-03-31, is: met}
+      stage: stage_2
+      inbox:
+        complaints_officer: [stage_2.acknowledge]
+"""
+
+
+def test_a_late_request_for_the_new_stage_is_decided_by_a_person(office: Office) -> None:
+    files = {**panel(COUNCIL, "stage_1", window="10 working days"), f"policies/{COUNCIL}.examples.yaml": LATE.encode()}
+    [story] = told(office, files, COUNCIL, "after its window")
+    assert [str(failure) for failure in story.failures] == []
+
+
 def test_a_story_that_went_to_the_ombudsman_goes_through_a_stage_at_the_end() -> None:
     text = panel(COUNCIL, "stage_2")[path_of(COUNCIL).replace(".yaml", ".examples.yaml")].decode()
     assert "{review.response_sent: {outcome: not_upheld}}" in text
