@@ -26,6 +26,17 @@ KINDS_OF_DIAGRAM = {
     INTAKE: "Taking in what comes: is it a complaint, and may it be accepted?",
 }
 
+#: how the gate says to mend what a file lacks, and what that is for somebody who draws or fills in a form
+MENDS = {
+    "Write the name of a deadline as its date": "Choose the deadline that it waits for.",
+    "Write it in the arrow's condition expression": "Choose what it depends on, and the answer.",
+    "Write one, such as triage == 'complaint'": "Choose what it depends on, or make it the one for when nothing holds.",
+    "Make one of its arrows the default flow.": "Choose the arrow that is taken when no condition holds.",
+    "Choose a message, and name it as its event": "Choose what it waits for.",
+    "Name the process as its called element": "Choose what is worked here.",
+    "Add it as '": "Say by its form what it asks and what it records.",
+}
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -67,7 +78,8 @@ class Sheet:
         if self.diagram is None or not self.diagram.shapes:
             return Markup('<p class="govuk-body">There is nothing in this file that could be drawn.</p>')
         count = len(self.problems)
-        said = f"{count} problem{'' if count == 1 else 's'}, each marked with its number." if count else self.about
+        said = "1 problem, marked with its number." if count == 1 else f"{count} problems, each marked with its number."
+        said = said if count else self.about
         return diagrams.svg(self.diagram, problems=self.numbers, title=self.title, description=said, key=key)
 
 
@@ -193,6 +205,11 @@ def for_browser(known: Choices) -> dict[str, object]:
     }
 
 
+def mend(problem: Problem) -> str:
+    """What to do about a problem, for somebody who draws and never sees the file."""
+    return next((words for start, words in MENDS.items() if problem.mend.startswith(start)), problem.mend)
+
+
 def for_the_drawing(sheet: Sheet, cures: Mapping[Problem, str]) -> list[dict[str, object]]:
     """The problems as the browser asks for them; `cures` has the words of the button that mends one."""
     return [
@@ -200,7 +217,7 @@ def for_the_drawing(sheet: Sheet, cures: Mapping[Problem, str]) -> list[dict[str
             "element": one.element,
             "near": sheet.near(one.element),
             "what": one.problem.what,
-            "mend": one.problem.mend,
+            "mend": mend(one.problem),
             "whole": str(one.problem),
             "cure": cures.get(one.problem, ""),
         }

@@ -163,6 +163,7 @@ def _one(
         "studio_diagram.html",
         draft,
         sheet=shown,
+        mend=diagram_sheet.mend,
         theirs=sheet.figure("theirs") if theirs else None,
         overtaken=str(theirs) if theirs else "",
         refused=refused or (_why(made) if made else ""),

@@ -213,6 +213,7 @@ def _page(
         file=one.file,
         part=shown,
         own=own,
+        mend=diagram_sheet.mend,
         is_arrow=one.flow is not None,
         fields=forms.fields(form, given, wrong, asks_when=False),
         new_fields=forms.fields(about_new, new or {}, new_wrong, asks_when=False) if one.flow else "",

@@ -48,6 +48,7 @@ def bring_in(draft_id: int) -> Answer:
         draft,
         file=file,
         sheet=_sheet(draft, file, made),
+        mend=diagram_sheet.mend,
         brought=made,
         xml=xml.decode("utf-8", errors="replace") if made.diagram is not None else "",
     ), 200 if made.xml is not None else 400
