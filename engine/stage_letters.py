@@ -69,13 +69,13 @@ def plain_letter(letter: str, stage: str | None, version: PolicyVersion) -> Valu
 
 
 def to_reread(files: Files, path: str) -> tuple[str, ...]:
-    """What in the letters may be true no more after stages changed, a sentence each: a number of stages that is another
-    now, and a final answer that is not the last."""
+    """What in the words may be true no more after stages changed, a sentence each: a number of stages that is another
+    now, a stage that is no longer the one before, and a final answer that is not the last."""
     letters, version = letters_of(files, path), opened(files, path).version
     read = letter_files.readable_letters(files[letters], letters)[0] if letters else None
     own = [stage for stage in version.stages if not stage.is_external]
     titles = {stage.key: stage.title for stage in own}
-    found = []
+    found = _promises(version)
     for template in read.templates.values() if read else ():
         words = " ".join([template.title, template.subject, *(part.text for part in template.parts)])
         counts = {NUMBERS.get(number.lower()) or int(number) for number in _COUNTED.findall(words)}
@@ -85,6 +85,22 @@ def to_reread(files: Files, path: str) -> tuple[str, ...]:
         if stage in titles and own and stage != own[-1].key and _FINAL.search(words):
             found.append(f"The letter '{template.title}' calls itself final, and '{own[-1].title}' comes after it.")
     return tuple(found)
+
+
+def _promises(version: PolicyVersion) -> list[str]:
+    """The same of the version's title and of what its stages say of themselves."""
+    own = [stage for stage in version.stages if not stage.is_external]
+    found = []
+    for where, words in (("The title", version.title), *((f"What '{one.title}' says", one.says) for one in own)):
+        counts = {NUMBERS.get(number.lower()) or int(number) for number in _COUNTED.findall(words)}
+        if others := counts - {len(own), len(version.stages)}:  # some count the Ombudsman's as a stage
+            found.append(f"{where} speaks of {min(others)} stages; there are {len(own)} now.")
+    for at, stage in enumerate(own):
+        for earlier in own[: max(at - 1, 0)]:
+            if earlier.title.lower() in stage.says.lower():
+                before = own[at - 1].title
+                found.append(f"What '{stage.title}' says names '{earlier.title}'; '{before}' comes before it now.")
+    return found
 
 
 def _part(part: Value, version: PolicyVersion) -> Value:

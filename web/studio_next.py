@@ -51,7 +51,7 @@ def _letters(draft: Draft) -> list[Task]:
     if not said:
         return []
     href = url_for("studio_letters.page", draft_id=draft.row.id)
-    return [Task("Read letters again", href, said[0], f"{len(said)} to read", "yellow")]
+    return [Task("Read these words again", href, said[0], f"{len(said)} to read", "yellow")]
 
 
 def _status(endpoint: str, draft: Draft) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from engine.policy import PolicyVersion
 from engine.refusals import BadAnswers
 from engine.store import library as stored
 from engine.version_differences import Difference, by_subject, differences
-from web import answers, current, forms, stage_saving, studio, wording
+from web import answers, current, forms, stage_saving, studio, studio_ahead, wording
 from web.access import may
 from web.acting import Failed, attempt
 from web.studio import Answer
@@ -210,6 +210,7 @@ def _page(
         "studio_publish.html",
         draft,
         version=version,
+        ahead=studio_ahead.taken_over(version) if version else "",
         seal=found.seal,
         differences=[one for one in changes if one.subject in stage_saving.FIRST],
         others=_others(changes),
@@ -280,5 +281,5 @@ def _published(draft: Draft) -> Markup:
     link = Markup('<a class="govuk-notification-banner__link" href="{}">{}</a>').format(
         url_for("policies.version", policy=version.policy, version=version.version), version.title
     )
-    said = Markup("Published. {} governs complaints received from {}. Cases already logged stay where they are.")
-    return said.format(link, wording.day(version.in_force_from))
+    said = Markup("Published. {} governs complaints received from {}. Cases already logged stay where they are. {}")
+    return said.format(link, wording.day(version.in_force_from), studio_ahead.taken_over(version))

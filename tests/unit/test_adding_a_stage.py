@@ -333,10 +333,12 @@ def test_stories_of_another_order_are_left_out_when_stages_are_moved() -> None:
     assert len(stage_stories.gone(files_of(FOUR), moved, path_of(FOUR))) == 12
 
 
-def test_letters_that_may_be_true_no_more_are_named() -> None:
+def test_letters_and_promises_that_may_be_true_no_more_are_named() -> None:
     assert stage_letters.to_reread(files_of(COUNCIL), path_of(COUNCIL)) == ()
     between = stage_letters.to_reread(panel(COUNCIL, "stage_1"), path_of(COUNCIL))
     assert "The letter 'Acknowledgement' speaks of 2 stages; there are 3 now." in between
+    assert "The title speaks of 2 stages; there are 3 now." in between
+    assert "What 'Stage 2' says names 'Stage 1'; 'Review panel' comes before it now." in between
     at_the_end = stage_letters.to_reread(panel(COUNCIL, "stage_2"), path_of(COUNCIL))
     assert "The letter 'Our final response' calls itself final, and 'Review panel' comes after it." in at_the_end
 

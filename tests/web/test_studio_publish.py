@@ -188,3 +188,25 @@ def test_the_administrator_gives_the_roles_of_the_studio_for_a_whole_policy(as_p
     browser = as_person("officer")
     assert browser.get("/studio").status_code == 200
     assert "The council" not in words(browser.get("/complaints/new"))
+
+
+def test_a_later_version_that_takes_over_is_told_before_and_after(ann, cora, office):
+    press(ann, "ask")
+    press(cora, "approve", **APPROVAL)
+    press(cora, "now")
+    day = {"in_force_from-day": "20", "in_force_from-month": "3", "in_force_from-year": "2026"}
+    begun = send(ann, f"/studio/new/{POLICY}/two-stage-2024", version="two-stage-march", title="In between", **day)
+    assert begun.status_code in (200, 302)
+    page = words(ann.get("/studio/2/publish"))
+    assert "It governs until 31 March 2026:" in page
+    assert "(two-stage-2026) takes over the next day. It is no copy of this one" in page
+
+
+def test_a_draft_that_waits_for_approval_says_on_every_page_that_it_cannot_be_changed(ann, office):
+    sent = form_at(ann.get("/studio/1/stages/stage_1").text, "/studio/1/stages/stage_1") | {"title": "First stage"}
+    press(ann, "ask")
+    assert "This draft waits for approval: nothing in it can be changed now." in words(ann.get("/studio/1/stages"))
+    refused = ann.post("/studio/1/stages/stage_1", data=sent)
+    assert refused.status_code == 409
+    assert "Save what stands below as mine" not in refused.text
+    assert state(office) == "asked"

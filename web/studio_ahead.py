@@ -1,0 +1,27 @@
+"""What comes after a draft: the later version that takes over from it, and whether that one knows of its changes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from engine.policy import PolicyVersion
+from web import current, wording
+
+
+def taken_over(version: PolicyVersion) -> str:
+    """Until when a version governs where a later one is published already, in sentences; empty where none is.
+
+    What is changed between two versions is in the later one only if somebody changes it there too.
+    """
+    office = current.office()
+    later = [one for one in office.versions_of(version.policy) if one.in_force_from > version.in_force_from]
+    if not later:
+        return ""
+    following = later[0]
+    last = wording.day(following.in_force_from - timedelta(days=1))
+    publication = office.shelved[following.key].publication
+    of_this = publication is not None and publication.based_on == version.version
+    more = (
+        "" if of_this else " It is no copy of this one: what is changed here ends then, unless it is changed there too."
+    )
+    return f"It governs until {last}: “{following.title}” ({following.version}) takes over the next day.{more}"
