@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from engine import draft_library, drafting_words
+from engine import draft_library, drafting_words, publication_rules
 from engine.draft_library import Checked
 from engine.drafting_store import Draft, read, record, refuse_unless, row_of
 from engine.office import Office
 from engine.refusals import BadAnswers, Refused
 from engine.rights import APPROVER, AUTHOR, Person
 from engine.store import policy_drafts
+from engine.store.database import Transaction
 from engine.store.policy_drafts import APPROVED, ASKED, DRAFTING, NOT_ASKED, DraftRow
 
 LONGEST = 500
@@ -21,7 +22,7 @@ LONGEST = 500
 def ask_approval(office: Office, draft_id: int, who: Person, now: datetime) -> DraftRow:
     """Ask for the draft to be approved as it is now; nobody changes it until that is decided or taken back.
 
-    Raises Refused while it has problems or a story of its own fails.
+    Raises Refused while it has problems or a story of its own fails, or its day could not be.
     """
     with office.database.reading() as tx:
         draft = read(tx, row_of(tx, draft_id))
@@ -34,6 +35,7 @@ def ask_approval(office: Office, draft_id: int, who: Person, now: datetime) -> D
         drafting_words.refuse_unless_drafting(row)
         if read(tx, row).numbers != draft.numbers:
             raise Refused("The draft was changed while it was checked. Look at it, then ask again.")
+        _refuse_its_day(tx, found, now)
         asked = {"asked_by": int(who.id), "asked_by_name": who.name, "asked_at": now}
         policy_drafts.set_state(tx, row.id, ASKED, **dict(NOT_ASKED) | asked)
         record(tx, row, "asked_approval", who, now, {"seal": found.seal})
@@ -92,6 +94,7 @@ def approve(
         _refuse_unless_in(row, (ASKED,))
         if now_there.numbers != draft.numbers:
             raise Refused("The draft is no longer what you had before you. Read it again, then approve it.")
+        _refuse_its_day(tx, found, now)
         approval = {"approved_by": int(who.id), "approved_by_name": who.name, "approved_at": now}
         approval |= {"body": body, "minute": minute, "approved_seal": found.seal}
         policy_drafts.set_state(tx, row.id, APPROVED, **approval)
@@ -131,3 +134,9 @@ def _refuse_unless_in(row: DraftRow, states: tuple[str, ...]) -> None:
     words = {DRAFTING: "Nobody has asked for approval of this draft yet.", **drafting_words.STATES}
     words |= {APPROVED: f"{row.approved_by_name} has approved it already."}
     raise Refused(words[row.state])
+
+
+def _refuse_its_day(tx: Transaction, found: Checked, now: datetime) -> None:
+    """A day the version could not be in force from is told before anybody decides about it."""
+    if found.version is not None:
+        publication_rules.refuse_an_impossible_day(tx, found.version, now)

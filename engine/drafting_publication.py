@@ -37,9 +37,10 @@ def publish(office: Office, draft_id: int, who: Person, now: datetime, *, in_for
     found = drafting_approval.refuse_unless_sound(office, draft)
     if found.seal != draft.row.approved_seal:
         raise Refused("The draft is no longer what was approved. Take it back, and have it approved again.")
+    assert found.version is not None  # it has no problems
     reason = " ".join(in_force_from_reason.split())
     with office.database.reading() as tx:
-        publication_rules.refuse_a_bad_day(tx, found, reason, now)
+        publication_rules.refuse_a_bad_day(tx, found.version, reason, now)
     trial.stand_trial(office, found)
     with office.database.writing() as tx:
         return _sealed(tx, office, draft, found, who, now, reason)
@@ -93,7 +94,7 @@ def _sealed(
         raise Refused("Somebody changed the draft while it was being published. Look at it, then try again.")
     version = found.version
     assert version is not None
-    publication_rules.refuse_a_bad_day(tx, found, reason, now)
+    publication_rules.refuse_a_bad_day(tx, version, reason, now)
     new = stored.put_version(
         tx,
         row.policy,

@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import datetime, time
 
 from engine import case_files
-from engine.draft_library import Checked
 from engine.events import CORRECTED, MOVED, RECEIVED, at, local_day
 from engine.office import Office
 from engine.policy import PolicyVersion
@@ -36,13 +35,22 @@ def reason_given(reason: str) -> str:
     return said
 
 
-def refuse_a_bad_day(tx: Transaction, found: Checked, reason: str, now: datetime) -> None:
-    """Refuse a day from which another version is in force; one in the past without a reason, or where it would take in
-    a closed case."""
-    version = found.version
-    assert version is not None
-    sealed = _in_force(tx, version.policy)
-    begins = version.in_force_from
+def refuse_a_bad_day(tx: Transaction, version: PolicyVersion, reason: str, now: datetime) -> None:
+    """Refuse a day from which the version may not be in force, and one in the past without a reason."""
+    refuse_an_impossible_day(tx, version, now)
+    if version.in_force_from < local_day(now) and not reason:
+        raise BadAnswers(
+            {
+                "in_force_from_reason": f"{day_in_words(version.in_force_from)} is in the past. Say why the version is"
+                " in force from then, or give it a day from today on."
+            }
+        )
+
+
+def refuse_an_impossible_day(tx: Transaction, version: PolicyVersion, now: datetime) -> None:
+    """Refuse a day from which another version is in force, and one in the past that would take in a closed case. Asked
+    before anybody approves, and again when it is published."""
+    sealed, begins = _in_force(tx, version.policy), version.in_force_from
     same = next((row for row in sealed if row.in_force_from == begins), None)
     if same is not None:
         raise Refused(
@@ -51,13 +59,6 @@ def refuse_a_bad_day(tx: Transaction, found: Checked, reason: str, now: datetime
         )
     if begins >= local_day(now):
         return
-    if not reason:
-        raise BadAnswers(
-            {
-                "in_force_from_reason": f"{day_in_words(begins)} is in the past. Say why the version is in force from"
-                " then, or give it a day from today on."
-            }
-        )
     later = min((row.in_force_from for row in sealed if row.in_force_from > begins), default=None)
     until = at(later, time(0)) if later else None
     closed = publications.first_closed(tx, version.policy, beginning(version), until)

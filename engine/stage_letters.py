@@ -13,7 +13,7 @@ from typing import cast
 from engine import letter_files, yaml_editing, yaml_text
 from engine.letter_events import outgoing
 from engine.letters import template_of
-from engine.policy import PolicyVersion, bare, stage_of
+from engine.policy import PolicyVersion, Stage, bare, stage_of
 from engine.policy_stages import NUMBERS
 from engine.version_text import Files, letters_of, opened, text_of, with_text
 from engine.yaml_writing import InLines, Value
@@ -82,6 +82,7 @@ def to_reread(files: Files, path: str) -> tuple[str, ...]:
         if others := counts - {len(own)}:
             found.append(f"The letter '{template.title}' speaks of {min(others)} stages; there are {len(own)} now.")
         stage = stage_of(template.name)
+        found += _not_beside(f"The letter '{template.title}'", words, own, stage)
         if stage in titles and own and stage != own[-1].key and _FINAL.search(words):
             found.append(f"The letter '{template.title}' calls itself final, and '{own[-1].title}' comes after it.")
     return tuple(found)
@@ -95,12 +96,23 @@ def _promises(version: PolicyVersion) -> list[str]:
         counts = {NUMBERS.get(number.lower()) or int(number) for number in _COUNTED.findall(words)}
         if others := counts - {len(own), len(version.stages)}:  # some count the Ombudsman's as a stage
             found.append(f"{where} speaks of {min(others)} stages; there are {len(own)} now.")
-    for at, stage in enumerate(own):
-        for earlier in own[: max(at - 1, 0)]:
-            if earlier.title.lower() in stage.says.lower():
-                before = own[at - 1].title
-                found.append(f"What '{stage.title}' says names '{earlier.title}'; '{before}' comes before it now.")
+    for stage in own:
+        found += _not_beside(f"What '{stage.title}' says", stage.says, own, stage.key)
     return found
+
+
+def _not_beside(where: str, words: str, own: list[Stage], key: str | None) -> list[str]:
+    """That words of a stage name one that is neither the stage before it nor the one after it."""
+    at = next((number for number, stage in enumerate(own) if stage.key == key), None)
+    if at is None:
+        return []
+    far = [stage for number, stage in enumerate(own) if abs(number - at) > 1]
+    between = {number: own[at + 1 if number > at else at - 1].title for number in range(len(own)) if number != at}
+    return [
+        f"{where}, at '{own[at].title}', names '{one.title}'; '{between[own.index(one)]}' stands between them now."
+        for one in far
+        if re.search(rf"\b{re.escape(one.title)}\b", words, re.IGNORECASE)
+    ]
 
 
 def _part(part: Value, version: PolicyVersion) -> Value:

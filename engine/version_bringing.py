@@ -115,6 +115,12 @@ def files_of_zip(content: bytes) -> dict[str, bytes]:
         raise Refused("This is no zip that can be unpacked. Export one, or zip policies/ and workflows/.") from wrong
 
 
+def left_out_of_zip(content: bytes) -> list[str]:
+    """The names of the files in a zip that `files_of_zip` leaves out: what no tree of Redress holds, and odd names."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return [part.filename for part in archive.infolist() if not part.is_dir() and _place(part.filename) is None]
+
+
 def _unpacked(archive: zipfile.ZipFile) -> dict[str, bytes]:
     """Believes nothing the archive says of sizes: every part is read to a limit."""
     found: dict[str, bytes] = {}

@@ -101,6 +101,8 @@ def bring(
         given = version_bringing.given_in(files, work.office, wanted)
         draft = version_bringing.bring(work.office, given, who, work.now, version=name, in_force_from=begins)
         click.echo(f"Draft {draft.row.id}: {draft.key}, with {len(draft.files)} files.")
+        for name in [] if source.is_dir() else version_bringing.left_out_of_zip(source.read_bytes()):
+            click.echo(f"Left out, because no version holds such a file: {name}")
         _say_left_out(given.cleaned)
         found = work.checked(draft)
         say_problems(found)

@@ -80,23 +80,24 @@ def bring_page() -> Answer:
 def bring() -> Answer:
     """Make a draft of what is in the file."""
     given = answers.read(BRING, request.form)
-    made: list[tuple[Draft, Given]] = []
+    made: list[tuple[Draft, Given, list[str]]] = []
     failed = acting.attempt(BRING, lambda: made.append(_brought(given)))
     if failed:
         return _page(given, failed), failed.code
-    brought, tree = made[0]
-    flash(f"It is a draft now, with {wording.count(len(brought.files), 'file')}. {_left_out(tree)}".strip())
+    brought, tree, unread = made[0]
+    flash(f"It is a draft now, with {wording.count(len(brought.files), 'file')}. {_left_out(tree, unread)}".strip())
     return redirect(url_for("studio.draft", draft_id=brought.row.id))
 
 
-def _brought(given: Mapping[str, Any]) -> tuple[Draft, Given]:
+def _brought(given: Mapping[str, Any]) -> tuple[Draft, Given, list[str]]:
     sent = request.files.get(uploads.FILES)
     if sent is None or not sent.filename:
         raise BadAnswers({"wanted": "Choose a zip file."})
     begins = _day(given.get("begins"))
     if given.get("begins") and begins is None:
         raise BadAnswers({"begins": "Enter a real date, such as 27 3 2027"})
-    files = version_bringing.files_of_zip(sent.stream.read())
+    content = sent.stream.read()
+    files = version_bringing.files_of_zip(content)
     tree = version_bringing.given_in(files, current.office(), str(given.get("wanted") or ""))
     return (
         version_bringing.bring(
@@ -108,13 +109,15 @@ def _brought(given: Mapping[str, Any]) -> tuple[Draft, Given]:
             in_force_from=begins,
         ),
         tree,
+        version_bringing.left_out_of_zip(content),
     )
 
 
-def _left_out(tree: Given) -> str:
-    """What was left out of the diagrams of another modeler."""
+def _left_out(tree: Given, unread: list[str]) -> str:
+    """What was left out: files that no version holds, and of the diagrams what another modeler wrote into them."""
     left = [f"{one.name}: {one.what}" for brought in tree.cleaned.values() for one in brought.dropped]
-    return f"Left out of its diagrams: {'; '.join(left[:20])}." if left else ""
+    files = f"Left out, because no version holds such files: {'; '.join(unread[:20])}. " if unread else ""
+    return files + (f"Left out of its diagrams: {'; '.join(left[:20])}." if left else "")
 
 
 def _page(given: Mapping[str, Any], failed: acting.Failed | None = None) -> str:

@@ -212,7 +212,7 @@ def _saved(policy: str, chosen: list[str], to: PolicyVersion, reason: str) -> Re
         reason=reason, group=key, may=_may, seen=_seen(chosen),
     )  # fmt: skip
     left = f" {wording.count(len(done.left_out), 'case')} left out." if done.left_out else ""
-    flash(f"{wording.count(len(done.moved), 'case')} moved to {to.title}.{left}")
+    flash(f"{wording.count(len(done.moved), 'case')} moved to {to.title} ({to.version}).{left}")
     return redirect(url_for("policy_moves.group", policy=policy, group=key))
 
 

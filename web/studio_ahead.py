@@ -1,10 +1,12 @@
-"""What comes after a draft: the later version that takes over from it, and whether that one knows of its changes."""
+"""What is ahead of a draft: the later version that takes over from it, and why its day cannot be."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+from engine import publication_rules
 from engine.policy import PolicyVersion
+from engine.refusals import Refused
 from web import current, wording
 
 
@@ -25,3 +27,13 @@ def taken_over(version: PolicyVersion) -> str:
         "" if of_this else " It is no copy of this one: what is changed here ends then, unless it is changed there too."
     )
     return f"It governs until {last}: “{following.title}” ({following.version}) takes over the next day.{more}"
+
+
+def why_not_then(version: PolicyVersion) -> str:
+    """Why the version cannot be in force from its day, in a sentence; empty where it can."""
+    with current.database().reading() as tx:
+        try:
+            publication_rules.refuse_an_impossible_day(tx, version, current.now())
+        except Refused as why:
+            return str(why)
+    return ""

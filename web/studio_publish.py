@@ -11,7 +11,7 @@ from datetime import date
 from flask import Blueprint, abort, current_app, flash, redirect, request, url_for
 from markupsafe import Markup
 
-from engine import draft_library, drafting, version_editing
+from engine import draft_library, drafting, stage_letters, version_editing
 from engine.drafting import Draft
 from engine.forms import Field, Form
 from engine.policy import PolicyVersion
@@ -211,6 +211,8 @@ def _page(
         draft,
         version=version,
         ahead=studio_ahead.taken_over(version) if version else "",
+        reread=stage_letters.to_reread(draft.files, draft.path) if version else (),
+        not_then=studio_ahead.why_not_then(version) if version and draft.row.state != "published" else "",
         seal=found.seal,
         differences=[one for one in changes if one.subject in stage_saving.FIRST],
         others=_others(changes),

@@ -113,6 +113,7 @@ def test_a_zip_is_read_however_deep_the_tree_begins_and_nothing_else_of_it(offic
     files = version_tree.tree_of(office, KEY).files
     packed = zipped({**files, "README.txt": b"hello", "../../etc/passwd": b"x"}, "mine/")
     assert version_bringing.files_of_zip(packed) == files
+    assert version_bringing.left_out_of_zip(packed) == ["mine/README.txt", "mine/../../etc/passwd"]
 
 
 @pytest.mark.parametrize(
