@@ -94,10 +94,9 @@ def governed_by(
 def _moved(move: CaseEvent, versions: Sequence[PolicyVersion], by_receipt: PolicyVersion | None) -> Governing:
     chosen = next((version for version in versions if version.version == move.text("version")), None)
     who = move.text("decided_by") or move.by_name
-    verb = "moved to" if by_receipt else "placed under"
-    return Governing(
-        chosen, f"{who} {verb} {move.text('version')} on {_long(move.day)}: {move.text('reason') or 'no reason given'}."
-    )
+    verb = "moved it to" if by_receipt else "placed it under"
+    reason = move.text("reason").rstrip(".") or "no reason given"
+    return Governing(chosen, f"{who} {verb} {move.text('version')} on {_long(move.day)}: {reason}.")
 
 
 def _correction(event: CaseEvent) -> Correction:

@@ -339,7 +339,7 @@ def test_a_version_is_chosen_for_a_held_case_by_who_answers_for_the_policy(offic
     assert saved.location == f"/cases/{reference}"
     file = opened(office, reference)
     assert (file.hold, file.governing.version.version) == ("", "four-stage")
-    assert "Mina Manager placed under" in file.governing.why
+    assert "Mina Manager placed it under" in file.governing.why
 
 
 def test_a_case_is_moved_and_the_move_is_undone_each_with_a_reason(office, head):
