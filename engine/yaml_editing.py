@@ -198,9 +198,9 @@ def _set_after_colon(text: str, each: Entry, written: str) -> str:
     if each.node.start_mark.line > each.key.end_mark.line or getattr(each.node, "style", "") in ("|", ">"):
         header = text[colon:head_end]  # the old value began below: its line holds at most `|` and a comment
         comment = found[0] if (found := re.search(r"[ \t]+#.*[^\s]", header)) else ""
-        return _with(text, colon, old, first + comment + newline + below)
-    tail = text[old : line_end(text, old)]
-    comment = tail.rstrip()
+        behind = "" if getattr(each.node, "style", "") in ("|", ">") else text[old : line_end(text, old)].rstrip()
+        return _with(text, colon, old + len(behind), first + (comment or behind) + newline + below)
+    comment = text[old : line_end(text, old)].rstrip()
     return _with(text, colon, old + len(comment), first + comment + newline + below)
 
 

@@ -12,7 +12,7 @@ def test_the_pages_of_an_office_where_nothing_happened_yet(sign_in):
         chidi.go(path)
     chidi.go("/policies")
     versions = chidi.page.locator("main a[href^='/policies/']").evaluate_all("all => all.map(one => one.pathname)")
-    assert len(set(versions)) == 5
+    assert sum(one.count("/") == 3 and not one.endswith("/moves") for one in set(versions)) == 5
     for path in versions:
         chidi.go(path)
 

@@ -273,6 +273,12 @@ def test_a_value_set_reads_back_and_all_else_is_as_it_was(text: str, new: Any, d
     same_outside(text, changed, path)
 
 
+def test_a_comment_behind_the_last_line_of_what_is_replaced_is_no_part_of_the_new_text() -> None:
+    changed = yaml_editing.set_value("key_0:\n  k0: word   # told\nafter: 1\n", ("key_0",), "0\n")
+    assert value_of(changed) == {"key_0": "0\n", "after": 1}
+    assert "# told" in changed
+
+
 def same_outside(text: str, changed: str, path: tuple[str | int, ...]) -> None:
     """Every line that stands before the key, and every line behind the value's, is the same."""
     each = yaml_editing.entry(text, path)
