@@ -1,7 +1,8 @@
 """One thing in a YAML text changed: comments, empty lines and everything else stay as they are, byte for byte.
 
 Text in, text out. What is written is what `engine.yaml_text` reads back. A path is a tuple of keys, and of numbers
-where there is a list. Raises NotThere for a path that is not in the text, NotReadable for text that is not YAML.
+where there is a list. One thing is not kept: a text written with `|+` takes in the empty lines left by what is removed
+or moved from behind it. Raises NotThere for a path that is not in the text, NotReadable for text that is not YAML.
 """
 
 from __future__ import annotations

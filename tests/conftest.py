@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 from playwright import sync_api as playwright
@@ -28,6 +29,10 @@ from engine.store import people
 from engine.store.database import migrate, open_database
 
 REQUIRE_ALL = os.environ.get("REDRESS_REQUIRE_ALL") == "1"
+# No test depends on timing. Between a change and main, hypothesis asks the same cases each time, so that what lands is
+# judged by the change and not by chance; everywhere else it looks for new ones.
+hypothesis.settings.register_profile("redress", deadline=None, derandomize=REQUIRE_ALL)
+hypothesis.settings.load_profile("redress")
 KINDS = {"postgres": "PostgreSQL tests", "browser": "Browser tests"}
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
