@@ -338,7 +338,7 @@ def test_letters_and_promises_that_may_be_true_no_more_are_named() -> None:
     between = stage_letters.to_reread(panel(COUNCIL, "stage_1"), path_of(COUNCIL))
     assert "The letter 'Acknowledgement' speaks of 2 stages; there are 3 now." in between
     assert "The title speaks of 2 stages; there are 3 now." in between
-    assert "What 'Stage 2' says names 'Stage 1'; 'Review panel' comes before it now." in between
+    assert "What 'Stage 2' says, at 'Stage 2', names 'Stage 1'; 'Review panel' stands between them now." in between
     at_the_end = stage_letters.to_reread(panel(COUNCIL, "stage_2"), path_of(COUNCIL))
     assert "The letter 'Our final response' calls itself final, and 'Review panel' comes after it." in at_the_end
 
