@@ -150,7 +150,8 @@ def clean_answer(question: Field, given: object) -> Answer | None:
         given = clean_text(given, question.label)
     if given is None or given in ("", [], ()):
         return None
-    return _CLEANERS[question.type](question, given)
+    kept = _CLEANERS[question.type](question, given)
+    return None if kept in ("", []) else kept  # a list of empty choices says as little as no list
 
 
 def clean_text(given: str, label: str = "This") -> str:

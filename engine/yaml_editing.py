@@ -200,9 +200,13 @@ def _set_after_colon(text: str, each: Entry, written: str) -> str:
         header = text[colon:head_end]  # the old value began below: its line holds at most `|` and a comment
         comment = found[0] if (found := re.search(r"[ \t]+#.*[^\s]", header)) else ""
         behind = "" if getattr(each.node, "style", "") in ("|", ">") else text[old : line_end(text, old)].rstrip()
-        return _with(text, colon, old + len(behind), first + (comment or behind) + newline + below)
-    comment = text[old : line_end(text, old)].rstrip()
-    return _with(text, colon, old + len(comment), first + comment + newline + below)
+        stop, kept = old + len(behind), comment or behind
+    else:
+        kept = text[old : line_end(text, old)].rstrip()
+        stop = old + len(kept)
+    # lines behind `|` keep their last line end only where the file goes on, or ends with one
+    last = newline if stop == len(text) else ""
+    return _with(text, colon, stop, first + kept + newline + below + last)
 
 
 def _fill(text: str, whole: Entry, path: Path, held: Value) -> str:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.form_files import Form, check_answers, json_schema, plausible, read_form
-from engine.forms import TYPES
+from engine.forms import TYPES, Field
 
 SHIPPED = sorted(Path(__file__).parents[2].glob("workflows/forms/*.yaml"))
 DAY = date(2024, 5, 1)
@@ -181,6 +181,13 @@ def test_the_schema_of_a_form_says_what_a_program_may_send() -> None:
     assert properties["source"] == {"title": "Where from", "type": "string"}
     assert properties["needs"]["items"]["enum"] == ["braille", "time"]
     assert set(properties) == {"happened", *FORM.names}
+
+
+def test_a_list_of_nothing_is_no_answer() -> None:
+    clean, errors = check_answers(FORM, {"needs": ["", " "]})
+    assert "needs" not in clean
+    asked = Form("asked", "Asked", (Field("needs", "What helps", "choices", required=True, choices={"braille": "B"}),))
+    assert check_answers(asked, {"needs": [""]}) == ({}, {"needs": "Say what helps"})
 
 
 ANSWERS = st.one_of(

@@ -279,6 +279,11 @@ def test_a_comment_behind_the_last_line_of_what_is_replaced_is_no_part_of_the_ne
     assert "# told" in changed
 
 
+def test_text_in_lines_keeps_its_last_line_end_where_the_file_had_none() -> None:
+    changed = yaml_editing.set_value("before: 1\nlast: word", ("last",), {"a": {"b": "0\n"}})
+    assert value_of(changed) == {"before": 1, "last": {"a": {"b": "0\n"}}}
+
+
 def same_outside(text: str, changed: str, path: tuple[str | int, ...]) -> None:
     """Every line that stands before the key, and every line behind the value's, is the same."""
     each = yaml_editing.entry(text, path)
