@@ -11,9 +11,10 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime, parseaddr
 from typing import NamedTuple
 from urllib.parse import quote, unquote
@@ -140,9 +141,24 @@ def sender_of(text: str) -> Address:
     return Address(display_name=one_line(name), addr_spec=address)
 
 
+class _Wire(EmailPolicy):
+    """The standard policy for SMTP, with subjects written in the older way: the newer one drops a space between two
+    encoded words, and a resident's subject would lose it."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """A header as it goes over the wire."""
+        if name == "Subject" and not value.isascii():
+            subject = Header(str(value), "utf-8", header_name=name).encode(linesep=self.linesep)
+            return f"{name}: {subject}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+_WIRE = _Wire(linesep=SMTP.linesep)
+
+
 def written(mail: Mail, sender: Address) -> bytes:
     """The mail as it goes over the wire: seven-bit, CRLF, the same bytes at every try. Raises Returned."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_WIRE)
     message["From"] = sender
     message["To"] = recipient(mail)
     message["Subject"] = one_line(mail.subject)

@@ -262,6 +262,12 @@ def test_a_domain_in_other_letters_is_written_as_servers_know_it() -> None:
     assert received.mails[0].rcpt_tos == ["ada@xn--bcher-kva.example"]
 
 
+def test_a_space_between_two_words_of_a_subject_that_are_written_in_code_stays() -> None:
+    subject = "0000 000¡¡¡¡¡𐀀𐀀𐀀𐀀𐀀𐀀 ¡"
+    content = written(mail(subject=subject), sender_of(SENDER))
+    assert str(message_from_bytes(content, policy=policy.default)["Subject"]) == subject
+
+
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
 
 
