@@ -1,4 +1,4 @@
-"""Saving a plan: row, events, tasks, timers and deadlines in one transaction under the optimistic lock.
+"""Saving a plan: row, events, tasks, timers, deadlines and measures in one transaction under the optimistic lock.
 
 This is the one place that writes a case. What is stored beside the events is a convenience (law 3): it is worked out
 from where the case stands, and `engine.verification` rebuilds it and compares.
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from engine import casework
+from engine import casework, measures
 from engine.case_files import NO_VERSION, OVER_BUDGET, CaseFile, Plan
 from engine.cases import Standing
 from engine.deadlines import SETTLED, Deadline, Ledger
@@ -26,19 +26,21 @@ from engine.store import cases as stored
 from engine.store import documents, drafts
 from engine.store.case_rows import DeadlineRow, OutboxItem, TimerRow
 from engine.store.database import Transaction
+from engine.store.measures import MeasureRow
 
 FILING = "filing"
 
 
 @dataclass(frozen=True)
 class Kept:
-    """The conveniences of a case: columns of its row, the state of its process, tasks, timers and deadlines."""
+    """The conveniences of a case: columns of its row, the state of its process, tasks, timers, deadlines, measures."""
 
     changes: Mapping[str, object]
     state: bytes
     tasks: tuple[stored.OpenTask, ...]
     timers: tuple[TimerRow, ...]
     deadlines: tuple[DeadlineRow, ...]
+    measures: tuple[MeasureRow, ...]
 
 
 def saved(tx: Transaction, office: Office, plan: Plan, by: stored.By, now: datetime) -> stored.CaseRow:
@@ -57,6 +59,7 @@ def saved(tx: Transaction, office: Office, plan: Plan, by: stored.By, now: datet
         tasks=keep.tasks,
         timers=keep.timers,
         deadlines=keep.deadlines,
+        measures=keep.measures,
         outbox=(*plan.outbox, *_copies_to_file(row.reference, plan)),
         by=by,
         now=now,
@@ -100,6 +103,7 @@ def kept(office: Office, file: CaseFile) -> Kept:
         tasks=inbox_rows(file),
         timers=tuple(_timers(file.standing)),
         deadlines=tuple(_deadline_row(one) for one in file.standing.ledger.deadlines.values()),
+        measures=measures.measures(file, office.version_id(file.governing.version), office.shelf.yardstick),
     )
 
 

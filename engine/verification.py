@@ -7,7 +7,7 @@ in its row, tasks, deadlines and timers is held against that. Nothing is mended 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import TypeVar
 
@@ -25,9 +25,10 @@ from engine.store import library as stored
 from engine.store.case_rows import CaseRow, DeadlineRow, OpenTask, TimerRow
 from engine.store.database import Transaction
 from engine.store.library import VersionRow
+from engine.store.measures import MeasureRow, measures_of
 from engine.store.publications import PublicationRow
 
-Row = TypeVar("Row", OpenTask, DeadlineRow, TimerRow)
+Row = TypeVar("Row", OpenTask, DeadlineRow, TimerRow, MeasureRow)
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,7 @@ def _from_events(tx: Transaction, office: Office, row: CaseRow, record: list[Cas
         *_row_differences(row, now.changes),
         *_list_differences("task", {one.key: one for one in there.tasks}, {one.key: one for one in now.tasks}),
         *_list_differences("deadline", {one.key: one for one in there.deadlines}, _by_key(now)),
+        *_list_differences("measure of", _by_stage(measures_of(tx, row.id)), _by_stage(now.measures)),
         *_list_differences("timer", {one.key: one for one in there.timers}, {one.key: one for one in now.timers}),
         *_state_differences(row, file),
     ):
@@ -137,6 +139,10 @@ def _from_events(tx: Transaction, office: Office, row: CaseRow, record: list[Cas
 
 def _by_key(now: Kept) -> dict[str, DeadlineRow]:
     return {one.key: one for one in now.deadlines}
+
+
+def _by_stage(rows: Iterable[MeasureRow]) -> dict[str, MeasureRow]:
+    return {one.stage: one for one in rows}
 
 
 def _row_differences(row: CaseRow, wanted: Mapping[str, object]) -> Iterator[str]:

@@ -20,10 +20,15 @@ from sqlalchemy import (
 )
 
 from engine.store.column_types import Id, Instant, Json, Word
+from engine.store.evidence_tables import act_link as act_link
+from engine.store.evidence_tables import checkpoint as checkpoint
+from engine.store.evidence_tables import checkpoint_case as checkpoint_case
 from engine.store.letter_tables import case_document as case_document
 from engine.store.letter_tables import document_content as document_content
 from engine.store.letter_tables import letter_draft as letter_draft
 from engine.store.letter_tables import outbox as outbox
+from engine.store.monitoring_tables import case_stage_measure as case_stage_measure
+from engine.store.monitoring_tables import reporting_year as reporting_year
 from engine.store.studio_tables import impact as impact
 from engine.store.studio_tables import impact_case as impact_case
 from engine.store.studio_tables import policy_draft as policy_draft
