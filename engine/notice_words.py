@@ -1,4 +1,7 @@
-"""The words of notices to staff, as plain text: reference, task, date and where to look; no person, no complaint."""
+"""The words of notices to staff, as plain text: reference, task, date and where to look; no person, no complaint.
+
+And those of a checkpoint of the record, which goes to whoever keeps it.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Any
 from engine import notices
 from engine.wordings import day_in_words
 
+CHECKPOINT = "checkpoint"
 AUTOMATIC = "Redress wrote this. Nobody reads answers to it."
 PARTS = {"overdue": "Overdue", "today": "Due today", "this_week": "Due later this week"}
 
@@ -20,6 +24,8 @@ def words(said: Mapping[str, Any], address: str) -> tuple[str, str]:
     """
     if said["what"] == notices.DIGEST:
         return _digest(said, address)
+    if said["what"] == CHECKPOINT:
+        return _checkpoint(said)
     reference, task, due = said["reference"], said.get("task", ""), _day(said.get("due", ""))
     date_of = f"It is due on {due}." if due else "It has no date yet."
     subject, *lines = {
@@ -46,6 +52,14 @@ def _digest(said: Mapping[str, Any], address: str) -> tuple[str, str]:
     if said["letters"]:
         blocks.append("\n".join(["Letters that need somebody:", *(f"* {one}" for one in said["letters"])]))
     return f"Your complaints: {', '.join(counts)}", _text([*blocks, _link(address, "")])
+
+
+def _checkpoint(said: Mapping[str, Any]) -> tuple[str, str]:
+    """A checkpoint, and what it is for. Its own text stands last, so that it can be taken out and hashed."""
+    subject = f"Checkpoint {said['number']} of the complaints record, {_day(said['day'])}"
+    kept = "Keep this message where nobody who runs the complaints database can change it."
+    used = "'redress verify --checkpoint HASH' says whether the record still agrees with it."
+    return subject, _text([said["text"], f"{kept} {used}", f"The hash is the SHA-256 of this line:\n{said['head']}"])
 
 
 def _listed(title: str, part: Mapping[str, Any]) -> str:

@@ -159,6 +159,8 @@ def _letter(tx: Transaction, row: OutboxRow) -> Mail:
 
 
 def _notice(tx: Transaction, row: OutboxRow, address: str) -> Mail:
+    if row.payload["what"] == notice_words.CHECKPOINT:
+        return Mail(row.idempotency_key, NOTICE, row.payload["to"], *notice_words.words(row.payload, ""), row.created)
     person = people.person_by_id(tx, int(row.payload["person"]))
     if person is None or not person.is_active or not person.email:
         raise _NotToSend("There is nobody to tell: no e-mail address, or no longer at work.")

@@ -14,8 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine import notices, refreshing, returned_mail, sending, steps
+from engine import evidence_keeping, measures_keeping, notices, refreshing, returned_mail, sending, steps
 from engine.clock import Clock
+from engine.evidence_keeping import Copies
 from engine.impact_jobs import Background
 from engine.office import Office
 from engine.sending import AT_ONCE, DOWN, Post
@@ -42,19 +43,23 @@ class Round:
 
 @dataclass(frozen=True)
 class Mailing:
-    """How a worker sends: where to, and the folder that returned mail is put into, if there is one."""
+    """How a worker sends: where to, the folder that returned mail is put into, if there is one, and where copies of the
+    checkpoints of the record go."""
 
     post: Post
     returned: Path | None = None
+    copies: Copies = field(default_factory=Copies)
 
 
 def one_round(office: Office, clock: Clock, mailing: Mailing | None = None) -> Round:
-    """Write dates anew that a calendar moved and fire what fell due by now; then write the notices of the day, take
-    back what came back, and send."""
+    """Write dates anew that a calendar moved and fire what fell due by now; then make the day's checkpoint of the
+    record, write the notices of the day, take back what came back, and send."""
     refreshing.go_on(office, clock())
+    measures_keeping.go_on(office)
     moved = steps.fire_due(office, clock())
     if mailing is None:
         return Round(moved)
+    evidence_keeping.keep(office.database, mailing.copies, clock())
     notices.plan_today(office, clock())
     came_back = sending.returned_meanwhile(office, mailing.post, clock())
     if mailing.returned is not None:

@@ -96,7 +96,8 @@ def test_what_is_printed_of_an_address_is_nothing_secret() -> None:
     }
     mailing = posting.mailing_of("postgresql://redress:hush@db/redress", **said, address="", returns="")
     assert posting.where(mailing) == (
-        "Letters go to the mail server mail.example, port 465; copies are filed in s3://bucket/copies."
+        "Letters go to the mail server mail.example, port 465; copies are filed in s3://bucket/copies. "
+        "Checkpoints of the record go to the folder redress.checkpoints."
     )
 
 

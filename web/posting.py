@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from engine.delivery import delivery_at
+from engine.evidence_keeping import Copies
 from engine.refusals import Refused
 from engine.sending import Post
 from engine.worker import Mailing
@@ -32,11 +33,19 @@ OPTIONS = (
     ),
     ("--address", "URL", "How people reach Redress, for the links in notices"),
     ("--returns", "DIR", "A folder that mail which came back is put into, as .eml files"),
+    (
+        "--checkpoints",
+        "DIR",
+        "Where a checkpoint of the record is written each day: best a folder of another machine (by default one beside "
+        "the database)",
+    ),
+    ("--checkpoint-mail", "ADDRESS", "An e-mail address each day's checkpoint is sent to"),
 )
 
 
 def sends(verb: V) -> V:
-    """Gives a verb the options that say where letters go: mail, mail_from, documents, address, returns."""
+    """Gives a verb the options that say where letters go: mail, mail_from, documents, address, returns;
+    and where checkpoints of the record go: checkpoints, checkpoint_mail."""
     for name, kind, words in reversed(OPTIONS):
         variable = f"REDRESS_{name.strip('-').replace('-', '_').upper()}"
         told = f"{words} (or set {variable})."
@@ -51,7 +60,17 @@ def sends_where_told(verb: V) -> V:
     return verb
 
 
-def mailing_of(database: str, *, mail: str, mail_from: str, documents: str, address: str, returns: str) -> Mailing:
+def mailing_of(
+    database: str,
+    *,
+    mail: str,
+    mail_from: str,
+    documents: str,
+    address: str,
+    returns: str,
+    checkpoints: str = "",
+    checkpoint_mail: str = "",
+) -> Mailing:
     """How an installation sends, by what is set; what is not goes into folders beside its database.
 
     Raises Refused with a sentence for an address that is none.
@@ -62,13 +81,16 @@ def mailing_of(database: str, *, mail: str, mail_from: str, documents: str, addr
     if returns and not Path(returns).is_dir():
         raise Refused(f"There is no folder {returns} for mail that came back. Make it, or leave out --returns.")
     delivery = delivery_at(mail or f"folder:{beside}.letters", mail_from, environment=os.environ)
-    return Mailing(Post(delivery, documents or f"{beside}.documents", address), Path(returns) if returns else None)
+    post = Post(delivery, documents or f"{beside}.documents", address)
+    copies = Copies(Path(checkpoints or f"{beside}.checkpoints"), checkpoint_mail.strip())
+    return Mailing(post, Path(returns) if returns else None, copies)
 
 
 def where(mailing: Mailing) -> str:
     """Where letters and copies go, in a sentence for whoever starts the program."""
     post = mailing.post
-    return f"Letters go to {post.delivery.where}; copies are filed in {post.where_documents}."
+    sent = f"Letters go to {post.delivery.where}; copies are filed in {post.where_documents}."
+    return f"{sent} Checkpoints of the record go to the folder {mailing.copies.folder}."
 
 
 def _beside(database: str) -> Path:
