@@ -21,7 +21,7 @@ State = Literal["expected", "running", "met", "late", "overdue", "lapsed", "stop
 SETTLED = frozenset({"met", "late", "lapsed", "stopped"})
 
 #: what the new date of an event (`to`) is a promise about
-_TOLD_WITH = {
+TOLD_WITH = {
     "extension_given": "response",
     "holding_reply_sent": "response",
     "apology_sent": "response",  # a promise only: it comes after the due date, which stays (law 7)
@@ -275,7 +275,7 @@ def _promises(version: PolicyVersion, events: Sequence[CaseEvent]) -> dict[str, 
         day = event.date_of("promised") if "promised" in event.fields else None
         if day:
             told.setdefault(f"{stage_of(event.name) or first_stage}.response", day)
-        about = _TOLD_WITH.get(bare(event.name)) if "to" in event.fields and event.name not in moved else None
+        about = TOLD_WITH.get(bare(event.name)) if "to" in event.fields and event.name not in moved else None
         day = event.date_of("to") if about else None
         if day:
             told.setdefault(f"{stage_of(event.name) or first_stage}.{about}", day)

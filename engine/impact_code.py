@@ -56,14 +56,25 @@ def worse_than_the_code(
     """Where the dates of a case, as `seen` under the version of `book`, lie after those of the Code. `ended`: the day
     the case ended, so that what was never owed is left out."""
     received = next((event.day for event in events), None)
-    edition = yardstick.edition_on(received) if yardstick and received else None
-    if yardstick is None or received is None or edition is None:
+    edition = edition_of(yardstick, received) if received else ""
+    theirs = codes_ledger(book, seen, events, yardstick, ended)
+    if yardstick is None or received is None or theirs is None:
         return ()
-    asked = _asked_on(yardstick, received)
-    measure = _as_version(book.version, asked, _more_time(yardstick, received))
+    asked = asked_on(yardstick, received)
+    return tuple(_compared(seen, theirs, asked, edition, events, book.version))
+
+
+def codes_ledger(
+    book: Rulebook, seen: Ledger, events: Sequence[CaseEvent], yardstick: Yardstick | None, ended: date | None
+) -> Ledger | None:
+    """The dates of a case by the edition of the Code in force on its day of receipt, seen when `seen` was; None for a
+    case that no edition measures. `ended`: the day the case ended."""
+    received = next((event.day for event in events), None)
+    if yardstick is None or received is None or yardstick.edition_on(received) is None:
+        return None
+    measure = _as_version(book.version, asked_on(yardstick, received), _more_time(yardstick, received))
     theirs = ledger(measure, events, at(seen.today), book.calendar, book.law_ended)
-    theirs = theirs.stopped_on(ended) if ended else theirs
-    return tuple(_compared(seen, theirs, asked, edition.title, events, book.version))
+    return theirs.stopped_on(ended) if ended else theirs
 
 
 def _compared(
@@ -92,7 +103,7 @@ def allowed_until(deadline: Deadline) -> date | None:
     return max(inside, default=deadline.original)
 
 
-def _asked_on(yardstick: Yardstick, day: date) -> dict[str, Asked]:
+def asked_on(yardstick: Yardstick, day: date) -> dict[str, Asked]:
     """The deadlines an edition sets in days, by whole key."""
     found = ((each.about, each.on(day)) for each in yardstick.requirements if each.kind == "deadline")
     return {about: asked for about, asked in found if asked and asked.within}

@@ -22,6 +22,7 @@ RIGHTS: dict[str, Callable[[Person | None], bool]] = {
     "signed_in": lambda person: person is not None,
     "administrator": lambda person: person is not None and person.is_administrator,
     "auditor": lambda person: person is not None and person.is_auditor,
+    "compliance": lambda person: person is not None and person.is_auditor,
     "case_reader": lambda person: person is not None and (person.is_auditor or bool(person.grants)),
     "caseworker": lambda person: person is not None and not person.is_auditor and bool(person.grants),
     "policy_author": lambda person: person is not None and bool(person.studio_policies(AUTHOR)),
@@ -30,7 +31,9 @@ RIGHTS: dict[str, Callable[[Person | None], bool]] = {
 }
 """What a route may ask for. `case_reader` sees cases (the auditor all, others those of their roles and areas);
 `caseworker` changes them. The administrator is neither. `studio` reads drafts of policies, `policy_author` writes them,
-`policy_approver` approves them; each for the policies they hold the role for, which the engine asks."""
+`policy_approver` approves them; each for the policies they hold the role for, which the engine asks. `compliance` reads
+every case, the record and the reports: the auditor, who changes nothing; the administrator not, for they cannot read
+cases."""
 
 
 def may(who: str) -> Callable[[View], View]:

@@ -40,10 +40,12 @@ PAGES = (
     *("web.studio_publish", "web.studio_withdrawal", "web.studio_text", "web.studio_problems"),
     *("web.studio_changes", "web.policy_comparison", "web.leaflet", "web.policy_files", "web.calendars"),
     *("web.studio_impact", "web.policy_moves"),
+    *("web.compliance", "web.governance"),
 )
 """The modules that hold a blueprint called `pages`."""
 
 NAVIGATION = (
+    ("Compliance", "compliance.page", "compliance"),
     ("Inbox", "inbox.page", "case_reader"),
     ("Log a complaint", "complaints.page", "caseworker"),
     ("Find a case", "cases.find", "case_reader"),

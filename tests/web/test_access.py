@@ -49,6 +49,7 @@ PARTS = {
     "example": "0", "calendar": "england",
     "draft_id": "1", "key": "stage_1.response", "stage": "stage_1", "role": "service_manager",
     "impact_id": "1", "what": "dates", "group": "nobody",
+    "path": "policies/south-essex-homes/two-stage-2024.yaml",
 }  # fmt: skip
 FIRST_EVENT = {"event": "1"}
 GRANTS = {

@@ -1,0 +1,161 @@
+"""What governed a case on a day, why, what that demanded and what was done: for whoever has to show it to others.
+
+All of it is worked out anew from the record as it stood on that day and the calendar known then; nothing is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from engine import case_files, compliance, impact_code, promises_made
+from engine.calendars import CalendarDay
+from engine.case_files import CaseFile
+from engine.dated_data import SourceRule
+from engine.deadlines import Deadline, Ledger
+from engine.events import CORRECTED, MOVE_UNDONE, MOVED, RECEIVED, CaseEvent, at, first, local_day
+from engine.office import Office, Shelved
+from engine.policy import DeadlineRule, PolicyVersion
+from engine.promises_made import Promise
+from engine.yardstick import Edition
+
+#: what can change which version governs
+ABOUT_THE_VERSION = (MOVED, MOVE_UNDONE)
+
+
+@dataclass(frozen=True)
+class CodesDay:
+    """The same demand as the Code would have counted it in this case: its provision, the last day, how it stands."""
+
+    provision: str
+    asks: str
+    deadline: Deadline
+
+
+@dataclass(frozen=True)
+class Demand:
+    """A deadline of the version in one case: the rules of the source that it carries, the event that started its clock
+    and the one that met it (None where neither has happened), the Code's day beside it, and the dates told."""
+
+    deadline: Deadline
+    rules: tuple[SourceRule, ...]
+    started: CaseEvent | None
+    done: CaseEvent | None
+    code: CodesDay | None
+    promises: tuple[Promise, ...]
+
+
+@dataclass(frozen=True)
+class Governance:
+    """A case as seen on a day. `file.governing` says which version and why; `changes` are the events that bear on that
+    (the receipt, its corrections, moves and their undoing); `next_version` began after the one that governs."""
+
+    file: CaseFile
+    seen: datetime
+    received: CaseEvent
+    changes: tuple[CaseEvent, ...]
+    shelved: Shelved | None
+    next_version: PolicyVersion | None
+    edition: Edition | None
+    shortfalls: tuple[compliance.Shortfall, ...]
+    demands: tuple[Demand, ...]
+    off: tuple[CalendarDay, ...]
+
+    @property
+    def version(self) -> PolicyVersion | None:
+        return self.file.governing.version
+
+    @property
+    def ledger(self) -> Ledger:
+        return self.file.standing.ledger
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of a local day: what is seen "as of" that day was recorded by then."""
+    return at(day + timedelta(days=1), time(0, 0)) - timedelta(microseconds=1)
+
+
+def as_of(office: Office, file: CaseFile, moment: datetime) -> CaseFile | None:
+    """The case as it was known at a moment of its past; None where it was not yet recorded then."""
+    assert file.row is not None
+    past = case_files.opened(office, file.row, file.record, moment)
+    return past if past.record else None
+
+
+def governance(office: Office, file: CaseFile, seen: datetime) -> Governance:
+    """Everything that governed a case as it was known at that moment. `file`: the case opened at it."""
+    version, yardstick = file.governing.version, office.shelf.yardstick
+    received = first(file.events, RECEIVED) or file.record[0]
+    edition = yardstick.edition_on(received.day) if yardstick else None
+    falls_short = compliance.shortfalls(version, yardstick, received.day) if version and yardstick else ()
+    return Governance(
+        file=file,
+        seen=seen,
+        received=received,
+        changes=tuple(_changes(file.record)),
+        shelved=office.shelved.get(version.key) if version else None,
+        next_version=_next(office, file.policy, version) if version else None,
+        edition=edition,
+        shortfalls=falls_short,
+        demands=tuple(_demands(office, file, received.day)) if file.book else (),
+        off=tuple(_off(file, received.day, local_day(seen))),
+    )
+
+
+def _changes(record: Sequence[CaseEvent]) -> Iterator[CaseEvent]:
+    """What bears on the version: the receipt as first recorded, its corrections, moves and their undoing."""
+    for event in record:
+        is_about_receipt = event.name == CORRECTED and event.text("event") == RECEIVED
+        if event.name == RECEIVED or event.name in ABOUT_THE_VERSION or is_about_receipt:
+            yield event
+
+
+def _next(office: Office, policy: str, version: PolicyVersion) -> PolicyVersion | None:
+    later = (one for one in office.versions_of(policy) if one.in_force_from > version.in_force_from)
+    return min(later, key=lambda one: one.in_force_from, default=None)
+
+
+def _demands(office: Office, file: CaseFile, received: date) -> Iterator[Demand]:
+    """Every deadline of the version, dated ones first in the order of their dates."""
+    book, seen, yardstick = file.book, file.standing.ledger, office.shelf.yardstick
+    assert book is not None
+    theirs = impact_code.codes_ledger(book, seen, file.events, yardstick, file.standing.ended)
+    asked = impact_code.asked_on(yardstick, received) if yardstick and theirs else {}
+    told = promises_made.promises(book.version, file.events, file.standing.ended)
+    ours = sorted(seen.deadlines.values(), key=lambda one: (one.due is None, one.due or date.max))
+    for one in ours:
+        rule, code = one.rule, asked.get(one.key)
+        yield Demand(
+            deadline=one,
+            rules=tuple(rules_of(office, book.version, rule)),
+            started=_last(file.events, rule.of) or (_last(file.events, rule.or_of) if rule.or_of else None),
+            done=first(file.events, rule.met_by) if rule.met_by else None,
+            code=CodesDay(code.provision, code.asks, theirs.deadlines[one.key]) if code and theirs else None,
+            promises=tuple(each for each in told if each.key == one.key),
+        )
+
+
+def rules_of(office: Office, version: PolicyVersion, rule: DeadlineRule) -> Iterator[SourceRule]:
+    """The rules of the source document that a deadline of a version carries, or a part of it does."""
+    for clause in version.clauses:
+        carries = any(name == rule.key or name.startswith(f"{rule.key}.") for name in clause.carried_by)
+        found = office.shelf.rules.get(clause.rule) if carries else None
+        if found is not None:
+            yield found
+
+
+def _last(events: Sequence[CaseEvent], name: str) -> CaseEvent | None:
+    return next((event for event in reversed(events) if event.name == name), None)
+
+
+def _off(file: CaseFile, received: date, seen: date) -> Iterator[CalendarDay]:
+    """The bank holidays and closures, as known on the day we look, that lie within the case's time."""
+    if file.book is None:
+        return
+    dates = [one.due for one in file.standing.ledger.deadlines.values() if one.due and one.state]
+    until = max([*dates, received])
+    for day in file.book.calendar.days:
+        is_known = day.known <= seen and (day.withdrawn is None or day.withdrawn > seen)
+        if is_known and received <= day.date <= until:
+            yield day
