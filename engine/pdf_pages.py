@@ -58,6 +58,14 @@ def pages_of(content: bytes) -> int:
     return len(sizes)
 
 
+def words_of(content: bytes) -> str:
+    """What stands on the pages of a PDF of ours, in lines; empty where it cannot be read."""
+    try:
+        return "\n\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages[:MOST_PAGES]).strip()
+    except Exception:  # what is stored may have been damaged in any way
+        return ""
+
+
 def joined(first: bytes, others: Sequence[Added]) -> bytes:
     """The pages of the first with those of the others after them: one tagged PDF, the same bytes for the same files.
 

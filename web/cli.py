@@ -1,15 +1,15 @@
 """`redress`: the command line. Each verb parses its words, calls the engine, and says plainly what came of it.
 
 The verbs stand beside each other in `web.cli_policies` (files and dates), `web.cli_policy` (the studio),
-`web.cli_calendar`, `web.cli_cases` (what is recorded), `web.cli_office` (installations) and `web.cli_demo`; this module
-puts them under one name.
+`web.cli_calendar`, `web.cli_cases` and `web.cli_verify` (what is recorded), `web.cli_office` (installations) and
+`web.cli_demo`; this module puts them under one name.
 """
 
 from __future__ import annotations
 
 import click
 
-from web import cli_calendar, cli_cases, cli_demo, cli_office, cli_policies, cli_policy
+from web import cli_calendar, cli_cases, cli_demo, cli_office, cli_policies, cli_policy, cli_verify
 from web.cli_words import InOrder
 
 
@@ -34,6 +34,6 @@ for verb in (
     cli_policy.policy,
     cli_calendar.calendar,
     cli_cases.case,
-    cli_cases.verify,
+    cli_verify.verify,
 ):
     main.add_command(verb)

@@ -8,17 +8,16 @@ from pathlib import Path
 
 import click
 
-from engine import case_files, clock, library, verification
+from engine import case_files, clock, library
 from engine.case_files import CaseFile
 from engine.deadlines import Deadline
 from engine.events import ZONE, CaseEvent, local_day
 from engine.office import Office, office_of
-from engine.problems import Broken
 from engine.refusals import Unknown
 from engine.store.database import Database
 from engine.wordings import day_in_words, working
-from web import cli_work
-from web.cli_words import DATABASE, LIBRARY, SHIPPED, WHEN, existing_database, in_a_sentence, progress
+from web import cli_proof, cli_work
+from web.cli_words import DATABASE, LIBRARY, SHIPPED, WHEN, existing_database, in_a_sentence
 
 #: what a history shows of an event: never what a resident told us about themselves
 SHOWN = (
@@ -81,30 +80,9 @@ def history(reference: str, as_of: datetime | None, database: str, library: Path
                     click.echo(f"      {name.replace('_', ' ')}: {event.text(name)}")
 
 
-@click.command(short_help="Check the record, the seals and what is stored.")
-@DATABASE
-@LIBRARY
-@in_a_sentence
-def verify(database: str, library: Path | None) -> None:
-    """Check the whole installation: the hash chain of every case, the files and seal of every version, and whether
-    what is stored for speed agrees with the events. Prints each difference, a case's chain with its first bad place;
-    the exit code is 1 when there is one.
-
-    \b
-    redress verify
-    redress verify --database postgresql://redress@db/redress
-    """
-    with existing_database(database) as opened:
-        found = [*_versions(opened, library), *_cases(opened, library)]
-    for difference in found:
-        click.echo(str(difference))
-    click.echo(f"{len(found)} {'difference' if len(found) == 1 else 'differences'}." if found else "No differences.")
-    if found:
-        raise SystemExit(1)
-
-
 case.add_command(cli_work.log)
 case.add_command(cli_work.do)
+case.add_command(cli_proof.proof)
 
 
 def _opened(database: Database, folder: Path | None, reference: str, as_of: datetime | None) -> CaseFile:
@@ -119,33 +97,6 @@ def _opened(database: Database, folder: Path | None, reference: str, as_of: date
 
 def _office(database: Database, folder: Path | None) -> Office:
     return office_of(database, library.load(folder or SHIPPED)[0])
-
-
-def _versions(database: Database, folder: Path | None) -> Iterator[verification.Difference]:
-    """Differences in what is sealed; that the shipped text differs is said, and is none."""
-    with database.reading() as tx:
-        sealed = verification.sealed_versions(tx)
-        found = list(verification.version_differences(tx))
-        for shipped in verification.shipped_differences(tx, library.load(folder or SHIPPED)[0]):
-            click.echo(f"Remark: {shipped}")
-    click.echo(f"{len(sealed)} sealed {'version' if len(sealed) == 1 else 'versions'} checked.")
-    yield from found
-
-
-def _cases(database: Database, folder: Path | None) -> Iterator[verification.Difference]:
-    """Differences in the cases, a case at a time, with a bar on a terminal."""
-    with database.reading() as tx:
-        ids = verification.case_ids(tx)
-    try:
-        office = _office(database, folder)
-    except Broken as broken:
-        yield verification.Difference("sealed versions", f"they cannot be read, so no case could be checked.\n{broken}")
-        return
-    with progress(ids, "Checking cases") as bar:
-        for case_id in bar:
-            with database.reading() as tx:
-                yield from verification.case_differences(tx, office, case_id)
-    click.echo(f"{len(ids)} {'case' if len(ids) == 1 else 'cases'} checked.")
 
 
 def _standing(file: CaseFile) -> Iterator[str]:

@@ -1,0 +1,205 @@
+"""Holding the record against its checkpoints: those of a folder, of the database, and one whose hash somebody has.
+
+A checkpoint says where each case's chain ended on its day. A chain that was cut since, recomputed, renumbered or taken
+from an old copy of the database no longer has that event with that hash; the chain itself may hold all the same. What
+differs is named by its case and event, or by the checkpoint.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from engine import evidence
+from engine.evidence import FORMAT, lines_of, text_hash
+from engine.evidence_keeping import SUFFIX
+from engine.store import checkpoints
+from engine.store.chain import ChainedEvent
+from engine.store.checkpoints import CheckpointRow, End
+from engine.store.database import Transaction
+from engine.verify_bundle import Bad, of_kind, strict
+from engine.wordings import day_in_words
+
+MOST_BYTES = 200_000_000
+#: what a checkpoint says and of which kind each is
+SAID: Mapping[str, type] = {
+    "format": str, "installation": str, "number": int, "day": str, "made": str, "cases": int, "events": int,
+    "root": str, "acts": int, "acts_hash": str, "changed": str, "previous": str,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Where something differs from what a checkpoint says, and what."""
+
+    about: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Points:
+    """The checkpoints the record is held against, the first first; what is wrong with them themselves; and where each
+    case's chain had come to, by its reference."""
+
+    rows: tuple[CheckpointRow, ...]
+    faults: tuple[Fault, ...]
+    ends: Mapping[str, Sequence[tuple[int, str, str]]] = field(default_factory=dict)
+
+
+def points(tx: Transaction, folder: Path | None = None, given: str = "") -> Points:
+    """The checkpoints of a folder, held against those of the database; without one, those of the database. `given` is
+    the hash of one that reached somebody in another way."""
+    here = checkpoints.all_of_them(tx)
+    faults: list[Fault] = []
+    rows = here
+    if folder is not None:
+        rows = sorted(_read(folder, faults), key=lambda row: (row.number, row.day))
+        faults += _against(rows, here)
+        rows = [*rows, *(row for row in here if row.number > max((one.number for one in rows), default=0))]
+    faults += _chain_faults(rows)
+    if given and not any(row.hash.startswith(given) for row in (*rows, *here)):
+        faults.append(
+            Fault("checkpoints", f"none has the hash {given} that was given: the record is not the one it was of.")
+        )
+    ends: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
+    for row in rows:
+        for end in _lines(row):
+            ends[end.reference].append((end.number, end.hash, evidence.day_of(row)))
+    return Points(tuple(rows), tuple(faults), ends)
+
+
+def case_faults(found: Points, reference: str, chain: Sequence[ChainedEvent]) -> Iterator[Fault]:
+    """The first place where a case's chain is no longer what a checkpoint says it was."""
+    for number, end_hash, which in found.ends.get(reference, ()):
+        if number > len(chain):
+            said = f"event {len(chain) + 1}: It is missing. The {which} has {number} events of this case."
+        elif chain[number - 1].hash != end_hash:
+            said = (
+                f"event {_first_changed(found, reference, chain)}: It is not what the {which} has: it was recomputed."
+            )
+        else:
+            continue
+        yield Fault(reference, said)
+        return
+
+
+def cases_gone(found: Points, references: Iterable[str]) -> Iterator[Fault]:
+    """Cases a checkpoint has and the database has not."""
+    for reference in sorted(set(found.ends) - set(references)):
+        number, _, which = found.ends[reference][-1]
+        yield Fault(reference, f"the case is missing. The {which} has {number} events of it.")
+
+
+def act_faults(tx: Transaction, found: Points) -> Iterator[Fault]:
+    """The first link of the acts' chain that does not hold, and what the checkpoints say of it that no longer is so."""
+    wanted = {(said := json.loads(row.head))["acts"]: (said["acts_hash"], row) for row in reversed(found.rows)}
+    previous, number = "", 0
+    for number, link in enumerate(checkpoints.linked_acts(tx), 1):
+        about = f"act {link.act_id}"
+        if link.number != number:
+            yield Fault(f"acts, link {number}", "it is missing from the chain of the acts.")
+            return
+        if link.act is None:
+            yield Fault(about, "the act was taken out of the record.")
+            return
+        previous = evidence.act_hash(number, link.act, previous)
+        if previous != link.hash:
+            yield Fault(about, "it was changed after it was recorded, or something before it.")
+            return
+        if number in wanted and wanted[number][0] != link.hash:
+            yield Fault(about, f"the acts up to it are not those of the {evidence.day_of(wanted[number][1])}.")
+            return
+    for count, (_, row) in sorted(wanted.items()):
+        if count > number:
+            yield Fault(f"acts, link {number + 1}", f"it is missing. The {evidence.day_of(row)} has {count} acts.")
+            return
+
+
+def _first_changed(found: Points, reference: str, chain: Sequence[ChainedEvent]) -> int:
+    """The first event that may have been changed: that after the last one a checkpoint still agrees with."""
+    agreed = [n for n, end, _ in found.ends[reference] if n <= len(chain) and chain[n - 1].hash == end]
+    wrong = [n for n, end, _ in found.ends[reference] if n <= len(chain) and chain[n - 1].hash != end]
+    return max((n for n in agreed if n < min(wrong)), default=0) + 1
+
+
+def _read(folder: Path, faults: list[Fault]) -> Iterator[CheckpointRow]:
+    """The checkpoints of a folder. What is none, or was changed, is a fault."""
+    for path in sorted(folder.glob(f"*{SUFFIX}")):
+        try:
+            if path.is_symlink() or not path.is_file() or path.stat().st_size > MOST_BYTES:
+                raise Bad(path.name, "it is a link, no file, or too large.")
+            yield _row(path.name, path.read_bytes())
+        except (Bad, ValueError, OSError) as wrong:
+            faults.append(Fault(path.name, f"it is no checkpoint, or was changed. {wrong}"))
+
+
+def _row(name: str, content: bytes) -> CheckpointRow:
+    """A checkpoint as its file has it. Raises Bad, ValueError."""
+    head, _, changed = content.decode().partition("\n")
+    said: dict[str, Any] = strict(name, head, dict)
+    of_kind(name, said, **SAID)
+    day, made = date.fromisoformat(said["day"]), datetime.fromisoformat(said["made"].replace("Z", "+00:00"))
+    if said["format"] != FORMAT or text_hash(changed) != said["changed"]:
+        raise Bad(name, "its lines of cases are not those it was made with.")
+    if name != f"{said['number']:06d}-{said['day']}{SUFFIX}":
+        raise Bad(name, f"it says it is checkpoint {said['number']} of {said['day']}.")
+    return CheckpointRow(said["number"], day, made, head, text_hash(head), changed)
+
+
+def _against(rows: Sequence[CheckpointRow], here: Sequence[CheckpointRow]) -> Iterator[Fault]:
+    """Where the folder and the database differ. What the database lacks tells of an old copy that was put back."""
+    known, numbers = {row.number: row for row in here}, {row.number for row in rows}
+    if not rows:
+        yield Fault("checkpoints", "there is none in the folder.")
+    for row in rows:
+        own = known.get(row.number)
+        if own is None:
+            yield Fault(_about(row), "the database does not have it: it is an older copy, or it was taken out.")
+        elif own.hash != row.hash:
+            yield Fault(_about(row), "the folder and the database have it with different contents: one is forged.")
+    last = max(numbers, default=0)
+    for row in here:
+        if row.number < last and row.number not in numbers:
+            yield Fault(_about(row), "the folder does not have it.")
+
+
+def _chain_faults(rows: Sequence[CheckpointRow]) -> Iterator[Fault]:
+    """Checkpoints that do not follow from each other, or do not come to what their own lines add up to."""
+    ends: dict[str, End] = {}
+    before: CheckpointRow | None = None
+    for row in rows:
+        said = json.loads(row.head)
+        expected = before.number + 1 if before else 1
+        if row.hash != text_hash(row.head) or text_hash(row.changed) != said["changed"]:
+            yield Fault(_about(row), "it was changed after it was made.")
+        elif row.number != expected:
+            yield Fault(_about(row), f"checkpoint {expected} should stand before it, and is missing or stands twice.")
+        elif said["previous"] != (before.hash if before else ""):
+            yield Fault(_about(row), "it does not follow from the one before it.")
+        ends.update((end.reference, end) for end in _lines(row))
+        is_last = row is rows[-1]
+        if is_last and not _adds_up(said, ends):
+            yield Fault(_about(row), "the cases its lines name do not come to its hash.")
+        before = row
+
+
+def _adds_up(said: Mapping[str, Any], ends: Mapping[str, End]) -> bool:
+    ordered = [ends[reference] for reference in sorted(ends)]
+    counted = len(ordered), sum(end.number for end in ordered), evidence.root_of(ordered)
+    return counted == (said["cases"], said["events"], said["root"])
+
+
+def _lines(row: CheckpointRow) -> list[End]:
+    try:
+        return list(lines_of(row.changed))
+    except ValueError:
+        return []
+
+
+def _about(row: CheckpointRow) -> str:
+    return f"checkpoint {row.number} of {day_in_words(row.day)}"

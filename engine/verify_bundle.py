@@ -1,0 +1,579 @@
+"""Checks a sealed bundle of a complaint, with nothing but Python's standard library (Python 3.9 or newer).
+
+    python verify.py FOLDER-OR-ZIP [--checkpoint HASH-OR-FILE]
+
+It says what it found whole, or names each place that is not as it was sealed. It runs nothing that is in the bundle,
+writes nothing and needs no network. Take this file from somewhere else than the bundle if you can. What shows that
+nobody made the whole bundle up is the hash of a checkpoint that reached you in another way: by mail, on a report.
+
+Exit code 0: whole. 1: something is not. 2: it cannot be read at all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import re
+import stat
+import sys
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any, NamedTuple
+
+MOST_FILES, MOST_BYTES, MOST_OF_A_FILE, MOST_FOLDERS = 5_000, 1_000_000_000, 200_000_000, 20
+MOST_SAID = 20  # of bad places
+HEX = re.compile(r"[0-9a-f]{64}")
+EVENT_FORMAT, BUNDLE_FORMAT, CHECKPOINT_FORMAT = "redress-event-1", "redress-bundle-1", "redress-checkpoint-1"
+MANIFEST, EVENTS, POINTS, PAGE = "manifest.json", "events.json", "checkpoints.json", "index.html"
+LINK = ("number", "name", "happened", "recorded", "by_person", "by_name", "field_names", "content_hash",
+        "previous_hash", "hash")  # fmt: skip
+WITHHELD, ERASED = "withheld", "erased"
+
+
+class Bad(Exception):
+    """A place that is not as it was sealed: where, and what is wrong there."""
+
+    def __init__(self, where: str, what: str) -> None:
+        super().__init__(f"{where}: {what}")
+
+
+class Unreadable(Exception):
+    """It is no bundle, or one that must not be read: too large, too deep, with links in it."""
+
+
+class Event(NamedTuple):
+    """An event as the bundle has it: a link of the chain, with what it says where that is there."""
+
+    link: dict[str, Any]
+    state: str  # "", or why what it says is not there
+    fields: dict[str, Any]
+
+
+# --- reading what may be hostile ------------------------------------------------------------------
+
+
+def files_of(place: Path) -> dict[str, bytes]:
+    """Every file of a folder or zip by its path. Raises Unreadable, with nothing followed that leads elsewhere."""
+    found = dict(_in_zip(place) if place.is_file() else _in_folder(place))
+    tops = {name.partition("/")[0] for name in found}
+    if MANIFEST not in found and len(tops) == 1:  # everything lies in one folder, as in a zip that was unpacked
+        found = {name.partition("/")[2]: content for name, content in found.items()}
+    if MANIFEST not in found:
+        raise Unreadable(f"There is no {MANIFEST} in it, so it is no bundle.")
+    return found
+
+
+def _in_folder(top: Path) -> Iterator[tuple[str, bytes]]:
+    folders, count, size = [(top, "", 0)], 0, 0
+    while folders:
+        folder, before, depth = folders.pop()
+        for path in sorted(folder.iterdir()):
+            kind, name = path.lstat(), f"{before}{path.name}"
+            if stat.S_ISDIR(kind.st_mode) and depth < MOST_FOLDERS:
+                folders.append((path, f"{name}/", depth + 1))
+                continue
+            if not stat.S_ISREG(kind.st_mode):
+                raise Unreadable(f"{plain(name)} is a link, a device or a folder too deep. It is not followed.")
+            count, size = count + 1, size + kind.st_size
+            _not_too_much(name, kind.st_size, count, size)
+            yield name, path.read_bytes()
+
+
+def _in_zip(place: Path) -> Iterator[tuple[str, bytes]]:
+    with zipfile.ZipFile(place) as packed:
+        seen: set[str] = set()
+        size = 0
+        for one in packed.infolist():
+            name = one.filename
+            if stat.S_ISLNK(one.external_attr >> 16) or name.startswith("/") or "\\" in name or ".." in name.split("/"):
+                raise Unreadable(f"{plain(name)} is a link, or leads out of the bundle. It is not followed.")
+            if one.is_dir():
+                continue
+            if name in seen or one.flag_bits & 1:
+                raise Unreadable(f"{plain(name)} is in it twice, or is locked.")
+            seen.add(name)
+            size += one.file_size
+            _not_too_much(name, one.file_size, len(seen), size)
+            with packed.open(one) as opened:
+                content = opened.read(one.file_size + 1)
+            if len(content) != one.file_size:
+                raise Unreadable(f"{plain(name)} is not as large as the zip says.")
+            yield name, content
+
+
+def _not_too_much(name: str, of_it: int, count: int, size: int) -> None:
+    if count > MOST_FILES or size > MOST_BYTES or of_it > MOST_OF_A_FILE:
+        raise Unreadable(f"At {plain(name)} it has more files, or larger ones, than any bundle has.")
+
+
+def strict(name: str, content: bytes | str, kind: type) -> Any:
+    """The JSON of a file, where it is of that kind at the top. Raises Bad for what JSON leaves in doubt."""
+    try:
+        read = json.loads(content, object_pairs_hook=_once, parse_constant=_no_number)
+    except (ValueError, RecursionError) as wrong:
+        raise Bad(name, f"it is not JSON as this bundle has it ({plain(str(wrong))[:100]}).") from None
+    if not isinstance(read, kind):
+        raise Bad(name, "it holds something else than it should.")
+    return read
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len({key for key, _ in pairs}) != len(pairs):
+        raise ValueError("a key stands twice")
+    return dict(pairs)
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no number")
+
+
+def of_kind(where: str, said: dict[str, Any], **kinds: type) -> list[Any]:
+    """The values of these keys, each of its kind. Raises Bad."""
+    for key, kind in kinds.items():
+        if type(said.get(key)) is not kind:
+            raise Bad(where, f"its {key} is missing or of the wrong kind.")
+    return [said[key] for key in kinds]
+
+
+# --- the chain ------------------------------------------------------------------------------------
+
+
+def joined(parts: Any) -> str:
+    """JSON without spaces, which is how everything here is hashed."""
+    return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+
+
+def sha256(text: str | bytes) -> str:
+    """The SHA-256 of a text or of bytes, in hexadecimal."""
+    return hashlib.sha256(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def chain_of(content: bytes, case: str) -> list[Event]:
+    """The events, each of which follows from the one before. Raises Bad at the first that does not."""
+    said = strict(EVENTS, content, dict)
+    reference, listed = of_kind(EVENTS, said, case=str, events=list)
+    if reference != case:
+        raise Bad(EVENTS, f"it is of {plain(reference)}, not of {plain(case)}.")
+    found: list[Event] = []
+    previous = "0" * 64
+    for number, link in enumerate(listed, 1):
+        where = f"{EVENTS}, event {number}"
+        if not isinstance(link, dict):
+            raise Bad(where, "it is no event.")
+        of_kind(where, link, number=int, **dict.fromkeys(LINK[1:], str))
+        if link["number"] != number:
+            raise Bad(where, f"event {number} is missing, or stands out of its place: {link['number']} is here.")
+        if link["previous_hash"] != previous:
+            raise Bad(where, "it does not follow from the event before it.")
+        parts = [EVENT_FORMAT, case, *(link[key] for key in LINK if key not in ("by_name", "hash"))]
+        if sha256(joined(parts)) != link["hash"]:
+            raise Bad(where, "it was changed after it was recorded.")
+        previous = link["hash"]
+        found.append(Event(link, *_said(where, link)))
+    return found
+
+
+def _said(where: str, link: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Why what an event says is not there, or what it says. Raises Bad where that is not what was recorded."""
+    salt, content, state = link.get("salt"), link.get("content"), link.get("state", "")
+    if salt is None and content is None and state in (WITHHELD, ERASED):
+        return state, {}
+    if not isinstance(salt, str) or not isinstance(content, str) or state:
+        raise Bad(where, "what it says is missing, and nothing says why.")
+    if sha256(f"{salt}\n{content}") != link["content_hash"]:
+        raise Bad(where, "what it says was changed after it was recorded.")
+    said = strict(where, content, dict)
+    by, fields = of_kind(where, said, by=str, fields=dict)
+    if by != link["by_name"] or joined(sorted(fields)) != link["field_names"]:
+        raise Bad(where, "who recorded it, or the names of its fields, are not those of what it says.")
+    return "", fields
+
+
+# --- what the chain is held against ---------------------------------------------------------------
+
+
+def manifest_of(files: dict[str, bytes]) -> dict[str, Any]:
+    """What the bundle says it holds, as it was sealed. Raises Bad."""
+    said: dict[str, Any] = strict(MANIFEST, files[MANIFEST], dict)
+    of_kind(MANIFEST, said, format=str, case=str, made=str, made_by=str, private=bool, documents=bool, events=int)
+    of_kind(MANIFEST, said, head_hash=str, versions=dict, files=dict, absent=dict, hash=str)
+    if said["format"] != BUNDLE_FORMAT:
+        raise Bad(MANIFEST, "it is of a format this verifier does not know. A newer one may.")
+    if files[MANIFEST] != sealed(said):
+        raise Bad(MANIFEST, "it was changed after it was sealed.")
+    return said
+
+
+def sealed(manifest: dict[str, Any]) -> bytes:
+    """A manifest as it stands in its file: with the hash of everything else in it, written in the one way."""
+    rest = {key: value for key, value in manifest.items() if key != "hash"}
+    whole = {**rest, "hash": sha256(joined(sorted(rest.items())))}
+    return (json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode("utf-8", "surrogatepass")
+
+
+def file_faults(files: dict[str, bytes], listed: dict[str, Any]) -> Iterator[Bad]:
+    """Files that are missing, too many, or not what was sealed."""
+    for name in sorted({*files, *listed} - {MANIFEST}):
+        if name not in files:
+            yield Bad(plain(name), "it is missing.")
+        elif name not in listed:
+            yield Bad(plain(name), "it was added: the manifest does not name it.")
+        elif sha256(files[name]) != listed[name]:
+            yield Bad(plain(name), "it was changed after it was sealed.")
+
+
+def chain_faults(manifest: dict[str, Any], events: list[Event]) -> Iterator[Bad]:
+    """Whether the chain ends where the manifest says."""
+    last = events[-1].link["hash"] if events else ""
+    if (len(events), last) != (manifest["events"], manifest["head_hash"]):
+        yield Bad(EVENTS, f"it ends at event {len(events)}; the manifest says at event {manifest['events']}.")
+
+
+def version_faults(files: dict[str, bytes], versions: dict[str, Any]) -> Iterator[Bad]:
+    """Versions of the policy that are not what was sealed."""
+    for key, seal in sorted(versions.items()):
+        digest, top = hashlib.sha256(), f"version/{key}/"
+        for name in sorted(name for name in files if name.startswith(top)):
+            digest.update(f"{name[len(top) :]}\0{len(files[name])}\0".encode("utf-8", "surrogatepass") + files[name])
+        if digest.hexdigest() != seal:
+            yield Bad(plain(top), "the policy is not the one that was sealed.")
+
+
+def letter_faults(files: dict[str, bytes], events: list[Event], absent: dict[str, Any]) -> Iterator[Bad]:
+    """Letters that are not the ones their events sent, or are missing without a reason."""
+    for name in sorted(name for name in files if name.startswith("letters/")):
+        number = int(name[8:12]) if name[8:12].isdecimal() else 0
+        event = events[number - 1] if 0 < number <= len(events) else None
+        if event is None or (not event.state and event.fields.get("letter_sha256") != sha256(files[name])):
+            yield Bad(plain(name), "it is not the letter its event sent.")
+    there = {name[8:12] for name in files if name.startswith("letters/")}
+    for event in events:
+        place = f"{event.link['number']:04d}"
+        if event.fields.get("letter_sha256") and place not in there and place not in absent:
+            yield Bad(f"letters/{place}", "the letter this event sent is missing.")
+
+
+def checkpoint_faults(content: bytes, manifest: dict[str, Any], events: list[Event], given: str) -> Iterator[Bad]:
+    """Whether the case is under each checkpoint, and one of them is the one that was given."""
+    hashes = []
+    for place, point in enumerate(strict(POINTS, content, list), 1):
+        where = f"{POINTS}, checkpoint {place}"
+        if not isinstance(point, dict):
+            raise Bad(where, "it is no checkpoint.")
+        head, number, path = of_kind(where, point, head=str, event=int, path=list)
+        said = strict(where, head, dict)
+        root, day, form = of_kind(where, said, root=str, day=str, format=str)
+        hashes.append(sha256(head))
+        if not 0 < number <= len(events) or form != CHECKPOINT_FORMAT:
+            raise Bad(where, f"on {plain(day)} the case had event {number}; the chain ends at event {len(events)}.")
+        if root_of(f"{manifest['case']} {number} {events[number - 1].link['hash']}", path) != root:
+            raise Bad(where, f"up to event {number} the chain is not the one of the checkpoint of {plain(day)}.")
+    if given and not any(one.startswith(given) for one in hashes):
+        known = ", ".join(hashes) or "none"
+        yield Bad(POINTS, f"the case is not under the checkpoint {given}. Those it is under: {known}.")
+
+
+def root_of(line: str, path: list[Any]) -> str:
+    """The root that a line about a case leads to by the hashes beside it."""
+    node = hashlib.sha256(b"\0" + line.encode("utf-8", "surrogatepass")).digest()
+    for step in path:
+        if not isinstance(step, str) or step[:1] not in ("<", ">") or not HEX.fullmatch(step[1:]):
+            return ""
+        beside = bytes.fromhex(step[1:])
+        node = hashlib.sha256(b"\1" + (beside + node if step[0] == "<" else node + beside)).digest()
+    return node.hex()
+
+
+# --- the page people read -------------------------------------------------------------------------
+
+
+class Words:
+    """What the sealed policy calls things: the labels of questions and choices, by what they label."""
+
+    def __init__(self, files: dict[str, bytes]) -> None:
+        self.labels: dict[str, set[str]] = {}
+        self.asked: dict[str, set[str]] = {}
+        row = re.compile(r"""^\s+(['"]?)([\w.-]+)\1:\s+(['"]?)(.+?)\3\s*$""", re.MULTILINE)
+        question = re.compile(r"""^\s+([\w.-]+):\s*\n\s+label:\s+(['"]?)(.+?)\2\s*$""", re.MULTILINE)
+        for name in sorted(name for name in files if name.startswith("version/") and name.endswith(".yaml")):
+            text = files[name].decode("utf-8", "replace")
+            for _, key, quote, label in row.findall(text):
+                self.labels.setdefault(key, set()).add(_unquoted(label, quote))
+            for key, quote, label in question.findall(text):
+                self.asked.setdefault(key, set()).add(_unquoted(label, quote))
+
+    def questions(self, key: str) -> set[str]:
+        """The ways in which the page may name what a value answers: its question, or its own name in words."""
+        name = next((part for part in reversed(key.split(".")) if not part.isdecimal()), key)
+        return {name.replace("_", " ").capitalize(), *self.asked.get(name, ())}
+
+    def ways(self, value: Any) -> set[str]:
+        """The ways in which the page may say a value."""
+        if isinstance(value, bool):
+            return {"Yes" if value else "No"}
+        text = squeezed(value if isinstance(value, str) else joined(value))
+        is_day = re.fullmatch(r"\d{4}-\d\d-\d\d", text)
+        return {text, *self.labels.get(text, ()), *([day_in_words(text)] if is_day else [])}
+
+    def is_title(self, title: str, name: str) -> bool:
+        """Whether a title is the event's own: its name in words, with a stage of the policy before it at most."""
+        stage, colon, words = title.rpartition(": ")
+        own = name.rpartition(".")[2].replace("_", " ").capitalize()
+        return words == own and (not colon or stage in self.labels.get("title", ()))
+
+
+def _unquoted(label: str, quote: str) -> str:
+    return squeezed(label.replace("''", "'") if quote == "'" else label)
+
+
+class Page(HTMLParser):
+    """What the page says of each event: its number, and each marked part with its key and text. Text of an article
+    that is not marked, and anything that could hide a part, is kept as a fault."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.articles: list[tuple[str, list[list[str]]]] = []
+        self.again: list[tuple[str, list[list[str]]]] = []
+        self.fault = ""
+        self._parts: list[list[str]] = []
+        self._is_inside = self._is_marked = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """An article begins, or a part of one."""
+        said = {key: value or "" for key, value in attrs}
+        if tag in ("script", "iframe", "object", "embed", "base", "template", "svg"):
+            self.fault = self.fault or f"there is a {tag} in it"
+        if tag == "article" or "data-again" in said:
+            self._is_inside, self._parts = True, []
+            kept = self.articles if tag == "article" else self.again
+            kept.append((said.get("data-event" if tag == "article" else "data-again", ""), self._parts))
+        if self._is_inside and set(said) - {"data-event", "data-again", "data-is", "data-key", "id", "class", "href"}:
+            self.fault = self.fault or "an event has something hidden in it"
+        if self._is_inside and "data-is" in said:
+            self._is_marked = True
+            self._parts.append([said["data-is"], said.get("data-key", ""), ""])
+
+    def handle_endtag(self, tag: str) -> None:
+        """An article ends, or a part of one; parts hold nothing but text."""
+        self._is_marked = False
+        self._is_inside = self._is_inside and tag not in ("article", "section")
+
+    def handle_data(self, data: str) -> None:
+        """Text: of a marked part, or of nothing that could be held against the events."""
+        if self._is_inside and self._is_marked:
+            self._parts[-1][2] += data
+        elif self._is_inside and data.strip():
+            self.fault = self.fault or f"it says '{data.strip()}' of an event, which does not"
+
+
+def page_faults(files: dict[str, bytes], events: list[Event]) -> Iterator[Bad]:
+    """Where the page says something else of an event than the chain."""
+    page, words = Page(), Words(files)
+    page.feed(files.get(PAGE, b"").decode("utf-8", "replace"))
+    page.close()
+    if page.fault:
+        yield Bad(PAGE, f"{plain(page.fault)}.")
+    if [number for number, _ in page.articles] != [str(event.link["number"]) for event in events]:
+        yield Bad(PAGE, "it does not have each event once, in order.")
+        return
+    for event, (number, parts) in zip(events, page.articles):  # noqa: B905  # Python 3.9 has no strict zip
+        if wrong := _page_fault(event, parts, words):
+            yield Bad(PAGE, f"event {number}: it says {wrong}, and the event does not.")
+    for number, parts in page.again:
+        event_there = events[int(number) - 1] if number.isdecimal() and 0 < int(number) <= len(events) else None
+        if event_there is None or (wrong := _page_fault(event_there, parts, words, is_whole=False)):
+            yield Bad(PAGE, f"event {plain(number)}, at another place: it says {wrong}, and the event does not.")
+
+
+def _page_fault(event: Event, parts: list[list[str]], words: Words, *, is_whole: bool = True) -> str:
+    """What the page says of one event that the event does not say; of a `whole` one, or what it leaves out."""
+    told = {(kind, key): squeezed(text) for kind, key, text in parts}
+    if len(told) != len(parts):
+        return "something twice"
+    title, sentence = told.pop(("title", ""), None), told.pop(("sentence", ""), None)
+    if (title is None and is_whole) or (title is not None and not words.is_title(title, event.link["name"])):
+        return f"'{plain(title or '')}'"
+    if (sentence is None and is_whole) or (sentence is not None and sentence != sentence_of(event)):
+        return f"'{plain(sentence or '')}'"
+    if event.state == WITHHELD:
+        return ""  # what it says of this event cannot be held against anything here
+    values = dict(flat(event.fields))
+    for (kind, key), text in told.items():
+        if text not in (words.ways(values[key]) if kind == "value" and key in values else words.questions(key)):
+            return f"'{plain(text)}'"
+    missing = [] if not is_whole else [key for key in values if ("value", key) not in told]
+    return f"nothing of {plain(missing[0])}" if missing else ""
+
+
+def flat(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:
+    """What an event says, a line each: `remedies.2.owner`. What is empty is left out."""
+    parts = value.items() if isinstance(value, dict) else enumerate(value, 1) if isinstance(value, list) else None
+    for name, part in parts or ():
+        yield from flat(part, f"{key}.{name}" if key else str(name))
+    if parts is None and value not in (None, ""):
+        yield key, value
+
+
+def sentence_of(event: Event) -> str:
+    """When an event happened, when it was recorded and by whom, as the page says it."""
+    link = event.link
+    when = f"happened {moment_in_words(link['happened'])}, recorded {moment_in_words(link['recorded'])}"
+    by = squeezed(link["by_name"]) or "nobody named"
+    why = {WITHHELD: " What it says holds private answers and is withheld.", ERASED: " What it said was erased."}
+    return f"Event {link['number']} ({link['name']}): {when}, by {by}.{why.get(event.state, '')}"
+
+
+def moment_in_words(instant: str) -> str:
+    """An instant in UTC as it is said: `12 June 2024 at 14:30`, by the clocks of the United Kingdom."""
+    moment = datetime.strptime(instant, "%Y-%m-%dT%H:%M:%S.%fZ")  # noqa: DTZ007  # UTC, as its Z says
+    changes = []
+    for month in (3, 10):  # at one o'clock on the last Sunday, by UTC
+        last = datetime(moment.year, month, 31, 1)  # noqa: DTZ001  # UTC too
+        changes.append(last - timedelta(days=(last.weekday() + 1) % 7))
+    local = moment + timedelta(hours=1 if changes[0] <= moment < changes[1] else 0)
+    return f"{day_in_words(local.strftime('%Y-%m-%d'))} at {local:%H:%M}"
+
+
+def day_in_words(day: str) -> str:
+    """`2024-06-12` as `12 June 2024`; as it is where it is no day."""
+    try:
+        read = datetime.strptime(day, "%Y-%m-%d")  # noqa: DTZ007  # a day has no zone
+    except ValueError:
+        return day
+    return f"{read.day} {read:%B %Y}"
+
+
+def squeezed(text: str) -> str:
+    """A text with each run of spaces and line ends as one space, as a page shows it."""
+    return " ".join(text.split())
+
+
+def plain(text: str) -> str:
+    """A text that may be hostile, safe to print."""
+    return (
+        text.encode("ascii", "backslashreplace")
+        .decode()[:200]
+        .replace("\r", " ")
+        .replace("\n", " ")
+        .replace("\x1b", "")
+    )
+
+
+# --- the whole ------------------------------------------------------------------------------------
+
+
+def checked(files: dict[str, bytes], given: str = "") -> tuple[list[str], list[str]]:
+    """What is wrong, the first place first, and what was found whole, a sentence each. `given`: a checkpoint's hash."""
+    wrong, whole = [], []
+    try:
+        manifest = manifest_of(files)
+    except Bad as bad:
+        return [str(bad)], []
+    events: list[Event] = []
+
+    def chain() -> Iterator[Bad]:
+        events.extend(chain_of(files.get(EVENTS, b""), manifest["case"]))
+        return chain_faults(manifest, events)
+
+    checks = [
+        ("Events", chain),
+        ("Files", lambda: file_faults(files, manifest["files"])),
+        ("Letters", lambda: letter_faults(files, events, manifest["absent"])),
+        ("Policy", lambda: version_faults(files, manifest["versions"])),
+        ("Page", lambda: page_faults(files, events)),
+        ("Checkpoints", lambda: checkpoint_faults(files.get(POINTS, b""), manifest, events, given)),
+    ]
+    for name, check in checks:
+        found: list[str] = []
+        try:
+            found += [str(bad) for bad in check()]
+        except Bad as bad:
+            found.append(str(bad))
+        except Exception as odd:  # what nobody foresaw is no reason to call a bundle whole
+            found.append(f"{name}: it cannot be checked ({type(odd).__name__}).")
+        wrong += found
+        if not found:
+            whole.append(name)
+        if name == "Events" and found:
+            wrong += [str(bad) for bad in file_faults(files, manifest["files"])]
+            break
+    return wrong, _in_words(manifest, events, files, whole)
+
+
+def _in_words(manifest: dict[str, Any], events: list[Event], files: dict[str, bytes], whole: list[str]) -> list[str]:
+    """What was found whole, in sentences."""
+    held = sum(event.state == WITHHELD for event in events)
+    gone = sum(event.state == ERASED for event in events)
+    letters = sum(name.startswith("letters/") for name in files)
+    open_to = " ".join(
+        [f"What {held} of them say is withheld, for it holds private answers; it cannot be checked."] * bool(held)
+        + [f"What {gone} of them said was erased."] * bool(gone)
+    )
+    sentences = {
+        "Events": f"{len(events)} events, each as it was recorded, in an unbroken chain. {open_to}".strip(),
+        "Files": f"{len(files)} files, each as it was sealed.",
+        "Letters": f"{letters} letters, each the one its event sent.",
+        "Policy": f"The policy as it was sealed: {plain(', '.join(sorted(manifest['versions']))) or 'none'}.",
+        "Page": f"{PAGE} says of each event what the chain says.",
+        "Checkpoints": "\n".join(_points_in_words(files[POINTS])) if "Checkpoints" in whole else "",
+    }
+    return [sentences[name] for name in whole]
+
+
+def _points_in_words(content: bytes) -> Iterator[str]:
+    points = [
+        (json.loads(point["head"])["day"], point["event"], sha256(point["head"])) for point in json.loads(content)
+    ]
+    if not points:
+        yield "No checkpoint of the record has this case yet: nothing outside the bundle shows that it was not made up."
+    for day, number, point in points:
+        yield f"Up to event {number} the case is under the checkpoint of {plain(day_in_words(day))}: {point}"
+
+
+def given_hash(text: str) -> str:
+    """The hash of a checkpoint that was given: itself, in groups or not, or that of a checkpoint's file."""
+    if text and len(text) < 300 and Path(text).is_file():
+        return sha256(Path(text).read_bytes().partition(b"\n")[0])
+    squashed = "".join(text.split()).lower()
+    if text and not re.fullmatch(r"[0-9a-f]{12,64}", squashed):
+        raise Unreadable("What is given as --checkpoint is no hash of at least 12 figures, and no file.")
+    return squashed
+
+
+def report(place: str, given: str = "") -> tuple[int, str]:
+    """The exit code, and everything there is to say of the bundle there. Raises nothing, whatever lies there."""
+    try:
+        hash_, files = given_hash(given), files_of(Path(place))
+        wrong, whole = checked(files, hash_)
+    except Unreadable as problem:
+        return 2, f"This cannot be checked. {problem}"
+    except (OSError, ValueError, RuntimeError, zipfile.BadZipFile, NotImplementedError, EOFError) as problem:
+        return 2, f"This cannot be read as a bundle: {plain(str(problem))}"
+    except Exception as odd:  # a hostile bundle gets a sentence, never a stack trace
+        return 2, f"This cannot be read as a bundle ({type(odd).__name__})."
+    if wrong:
+        more = [f"... and {len(wrong) - MOST_SAID} more."] if len(wrong) > MOST_SAID else []
+        return 1, "\n".join(["NOT WHOLE. First bad place:", *wrong[:MOST_SAID], *more])
+    held = "The checkpoint you gave is among them." if given else (
+        "Compare a checkpoint's hash with one that reached you in another way: --checkpoint HASH."
+    )  # fmt: skip
+    return 0, "\n".join([*whole, held, "WHOLE: nothing in this bundle was changed after it was sealed."])
+
+
+def main(arguments: list[str]) -> int:
+    """The command line: says what was found, and gives the exit code."""
+    parser = argparse.ArgumentParser(description="Check a sealed bundle of a complaint.")
+    parser.add_argument("bundle", help="its folder, or its zip")
+    parser.add_argument("--checkpoint", default="", metavar="HASH-OR-FILE", help="one that reached you in another way")
+    asked = parser.parse_args(arguments)
+    code, said = report(asked.bundle, asked.checkpoint)
+    sys.stdout.write(f"{said}\n")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
