@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from engine import casework, measures
+from engine import case_marks, casework, measures
 from engine.case_files import NO_VERSION, OVER_BUDGET, CaseFile, Plan
 from engine.cases import Standing
 from engine.deadlines import SETTLED, Deadline, Ledger
@@ -26,6 +26,7 @@ from engine.store import cases as stored
 from engine.store import documents, drafts
 from engine.store.case_rows import DeadlineRow, OutboxItem, TimerRow
 from engine.store.database import Transaction
+from engine.store.marks import MarkRow
 from engine.store.measures import MeasureRow
 
 FILING = "filing"
@@ -33,7 +34,8 @@ FILING = "filing"
 
 @dataclass(frozen=True)
 class Kept:
-    """The conveniences of a case: columns of its row, the state of its process, tasks, timers, deadlines, measures."""
+    """The conveniences of a case: columns of its row, the state of its process, tasks, timers, deadlines, measures
+    and marks."""
 
     changes: Mapping[str, object]
     state: bytes
@@ -41,6 +43,7 @@ class Kept:
     timers: tuple[TimerRow, ...]
     deadlines: tuple[DeadlineRow, ...]
     measures: tuple[MeasureRow, ...]
+    marks: tuple[MarkRow, ...]
 
 
 def saved(tx: Transaction, office: Office, plan: Plan, by: stored.By, now: datetime) -> stored.CaseRow:
@@ -60,6 +63,7 @@ def saved(tx: Transaction, office: Office, plan: Plan, by: stored.By, now: datet
         timers=keep.timers,
         deadlines=keep.deadlines,
         measures=keep.measures,
+        marks=keep.marks,
         outbox=(*plan.outbox, *_copies_to_file(row.reference, plan)),
         by=by,
         now=now,
@@ -104,6 +108,7 @@ def kept(office: Office, file: CaseFile) -> Kept:
         timers=tuple(_timers(file.standing)),
         deadlines=tuple(_deadline_row(one) for one in file.standing.ledger.deadlines.values()),
         measures=measures.measures(file, office.version_id(file.governing.version), office.shelf.yardstick),
+        marks=case_marks.marks(office, file),
     )
 
 

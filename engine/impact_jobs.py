@@ -1,4 +1,5 @@
-"""Working out what a draft would do, in the background: asked for, taken by one worker, in a process of its own.
+"""Working out what a draft would do, and other studies of many cases, in the background: asked for, taken by one
+worker, in a process of its own.
 
 The web stays quick, for the work is done elsewhere. That process writes every second how far it is, stops when it is
 told to, and ends when the worker that began it does; a worker that dies leaves its work to the next.
@@ -12,18 +13,18 @@ import pickle
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from secrets import token_hex
 from time import monotonic
-from typing import BinaryIO
+from typing import Any, BinaryIO, Protocol
 
-from engine import draft_library, drafting, impact_run, publishing
+from engine import conformance_run, draft_library, drafting, impact_run, publishing, side_by_side
+from engine.batches import Found, Stopped, Told
 from engine.clock import Clock
 from engine.drafting import Draft
 from engine.events import local_day
-from engine.impact_run import Found, Stopped, Wanted
 from engine.office import Office
 from engine.refusals import BadAnswers, Refused
 from engine.rights import Person
@@ -54,10 +55,7 @@ def ask(office: Office, draft: Draft, who: Person, now: datetime, period: tuple[
     """
     if who.is_auditor:
         raise Refused("An auditor reads and changes nothing.")
-    if period[0] > period[1]:
-        raise BadAnswers({"period_from": "The first day must not be after the last day."})
-    if period[0] > local_day(now):
-        raise BadAnswers({"period_from": "Choose a period in the past: no case was received after today."})
+    _refuse_no_period(period, now)
     impact_run.wanted(office, draft_library.checked(office, draft.files, draft.key), draft.row.based_on, period, now)
     with office.database.writing() as tx:
         last = next(iter(impacts.of_draft(tx, draft.row.id, 1)), None)
@@ -70,6 +68,38 @@ def ask(office: Office, draft: Draft, who: Person, now: datetime, period: tuple[
     return made
 
 
+def ask_study(office: Office, kind: str, about: str, who: Person, now: datetime, period: tuple[date, date]) -> int:
+    """Ask for a study of many cases that is of no draft; its id. It changes no case, so an auditor may; it is recorded.
+
+    Raises BadAnswers for a period that is none, Refused for what cannot be worked out, and while another of its kind is
+    at work.
+    """
+    _refuse_no_period(period, now)
+    STUDIES[kind](office, about, period, now)
+    with office.database.writing() as tx:
+        last = next(iter(impacts.of_kind(tx, kind, 1)), None)
+        if last is not None and last.is_at_work:
+            raise Refused("Another one is being worked out. Wait until it is done, or stop it.")
+        made = impacts.ask(tx, None, by=int(who.id), now=now, period=period, kind=kind, about=about)
+        said = {"study": kind, "about": about, "from": period[0].isoformat(), "to": period[1].isoformat()}
+        acts.record_act(tx, int(who.id), what="asked_for_study", about=f"study {made}", now=now, detail=said)
+    return made
+
+
+def cancel_study(office: Office, impact_id: int, kind: str, now: datetime) -> bool:
+    """Stop a study. False where it was over already."""
+    with office.database.writing() as tx:
+        row = impacts.one(tx, impact_id)
+        return bool(row and row.kind == kind and row.draft_id is None and impacts.cancel(tx, impact_id, now=now))
+
+
+def _refuse_no_period(period: tuple[date, date], now: datetime) -> None:
+    if period[0] > period[1]:
+        raise BadAnswers({"period_from": "The first day must not be after the last day."})
+    if period[0] > local_day(now):
+        raise BadAnswers({"period_from": "Choose a period in the past: no case was received after today."})
+
+
 def cancel(office: Office, draft: Draft, impact_id: int, who: Person, now: datetime) -> bool:
     """Stop a working out. False where it was over already. Raises Refused for an auditor."""
     if who.is_auditor:
@@ -77,6 +107,39 @@ def cancel(office: Office, draft: Draft, impact_id: int, who: Person, now: datet
     with office.database.writing() as tx:
         row = impacts.one(tx, impact_id)
         return bool(row and row.draft_id == draft.row.id and impacts.cancel(tx, impact_id, now=now))
+
+
+class Wanted(Protocol):
+    """What is to be worked out, whole, for another process: the database it is in, and what it is called in the log."""
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def now(self) -> datetime: ...
+
+    def carried_out(
+        self, database: Database, told: Told, keep: Callable[[Sequence[Found]], None]
+    ) -> dict[str, Any]: ...
+
+
+def _wanted(office: Office, row: ImpactRow, now: datetime) -> Wanted:
+    """What a row asks for. Raises Refused where it cannot be worked out."""
+    if row.draft_id is None:
+        return STUDIES[row.kind](office, row.about, (row.period_from, row.period_to), now)
+    draft = drafting.opened(office, row.draft_id)
+    checked = draft_library.checked(office, draft.files, draft.key)
+    return impact_run.wanted(office, checked, draft.row.based_on, (row.period_from, row.period_to), now)
+
+
+#: what is worked out of many cases without a draft, by the kind of its row
+STUDIES: Mapping[str, Callable[[Office, str, tuple[date, date], datetime], Wanted]] = {
+    side_by_side.KIND: side_by_side.wanted,
+    conformance_run.KIND: conformance_run.wanted,
+}
 
 
 @dataclass
@@ -128,9 +191,7 @@ class Background:
                 return
             impacts.note_tries(tx, row.id, worker, tries)
         try:
-            draft = drafting.opened(office, row.draft_id)
-            checked = draft_library.checked(office, draft.files, draft.key)
-            asked = impact_run.wanted(office, checked, draft.row.based_on, (row.period_from, row.period_to), now)
+            asked = _wanted(office, row, now)
         except Refused as refused:
             with office.database.writing() as tx:
                 impacts.finish(tx, row.id, worker, status=impacts.FAILED, now=now, said=str(refused))
@@ -162,14 +223,14 @@ def carry_out(asked: Wanted, database: Database, impact_id: int, worker: str) ->
             impacts.put_cases(tx, impact_id, found)
 
     try:
-        result = impact_run.simulate(asked, database, life.told, keep)
+        result = asked.carried_out(database, life.told, keep)
     except Stopped:
         life.finish(impacts.CANCELLED)
     except Exception as failed:
-        LOG.exception("Working out what draft %s would do failed.", asked.key)
+        LOG.exception("Working out %s failed.", asked.key)
         life.finish(impacts.FAILED, said=f"It could not be worked out. {type(failed).__name__}: {failed}")
     else:
-        life.finish(impacts.DONE, result=result.as_json(asked))
+        life.finish(impacts.DONE, result=result)
 
 
 class _SignsOfLife:

@@ -1,20 +1,19 @@
 """What a draft would do, worked out: the old version's stories, the past cases of a period, and the live cases.
 
-Cases are taken in batches, by as many processes as the machine has cores; parsed diagrams are handed to each once.
-Nothing is written to any case: what is found is given to whoever asked.
+Cases are taken in batches, by as many processes as the machine has cores (`engine.batches`). Nothing is written to any
+case: what is found is given to whoever asked.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from engine import case_files, case_moves, draft_library, impact_stories
+from engine.batches import Found, Progress, Told, gone_through
+from engine.batches import Stopped as Stopped
 from engine.calendars import Calendar
 from engine.draft_library import Checked
 from engine.events import CaseEvent, at
@@ -28,22 +27,10 @@ from engine.rights import Person
 from engine.store import impacts
 from engine.store import library as stored
 from engine.store.case_rows import CaseRow, StoredEvent
-from engine.store.database import Database, open_database
+from engine.store.database import Database
 
-BATCH = 40
-FEW = 400  #: so many cases are done sooner in one process than others are started
-MOST_PROCESSES = 4
 ERASED = "What its events said was erased, so it cannot be replayed."
 NOBODY = Person("", "A preview")
-
-#: how far it is: done and total; False to stop
-Told = Callable[[int, int], bool]
-#: a case that would have gone otherwise: its id, its kinds, what is shown of it
-Found = tuple[int, str, dict[str, Any]]
-
-
-class Stopped(Exception):
-    """It was to stop, or is no longer this worker's."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +55,17 @@ class Wanted:
         """The office without the draft, as cases were worked."""
         rest = {key: one for key, one in self.shelved.items() if key != self.key}
         return Office(database, self.shelf, rest, self.calendars)
+
+    def ready(self, database: Database) -> Compared:
+        """What cases are compared by, once for each process."""
+        return Compared(self.shelved[self.key].book, self.sealed(database), self.now)
+
+    def batch(self, database: Database, ids: Sequence[int], ready: Compared) -> tuple[Totals, list[Found]]:
+        return batch(self, database, ids, ready)
+
+    def carried_out(self, database: Database, told: Told, keep: Callable[[Sequence[Found]], None]) -> dict[str, Any]:
+        """All of it worked out, as it is kept."""
+        return simulate(self, database, told, keep).as_json(self)
 
     @property
     def version(self) -> str:
@@ -125,28 +123,15 @@ def simulate(
     """Work it all out. `told` hears how far it is, `keep` gets the cases that would have gone otherwise. `processes`:
     by default as many as there are cores, and one alone for few cases. Raises Stopped when `told` says so."""
     with database.reading() as tx:
-        ids = impacts.ids_of_cases(tx, asked.policy, *_instants(asked.period))
-    total, done = len(asked.stories) + len(ids), 0
-
-    def on(more: int) -> None:
-        nonlocal done
-        done += more
-        if not told(done, total):
-            raise Stopped
-
-    on(0)
+        ids = impacts.ids_of_cases(tx, asked.policy, *instants(asked.period))
+    progress = Progress(len(asked.stories) + len(ids), told)
     stories = []
     old = impact_stories.told_under(asked.office(database), asked.stories, asked.version, asked.based_on)
     for one in old:
         stories.append(one)
-        on(1)
+        progress.on(1)
     totals = Totals()
-    batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
-    count = processes or (1 if len(ids) < FEW else min(_cores(), MOST_PROCESSES))
-    for size, part, found in _worked(asked, database, batches, count):
-        totals.merge(part)
-        keep(found)
-        on(size)
+    gone_through(asked, database, ids, totals, progress.on, keep, processes)
     return Result(totals, tuple(stories))
 
 
@@ -155,7 +140,7 @@ def batch(asked: Wanted, database: Database, ids: Sequence[int], compared: Compa
     totals: Totals = Totals()
     found: list[Found] = []
     there = asked.office(database)
-    begins, ends = _instants(asked.period)
+    begins, ends = instants(asked.period)
     with database.reading() as tx:
         rows = impacts.rows_with_events(tx, ids)
     for row, events in rows:
@@ -188,81 +173,7 @@ def _live(office: Office, row: CaseRow, record: Sequence[CaseEvent], asked: Want
         return str(cannot)
 
 
-def _worked(
-    asked: Wanted, database: Database, batches: Sequence[Sequence[int]], count: int
-) -> Iterator[tuple[int, Totals, list[Found]]]:
-    if count > 1:
-        yield from _in_processes(asked, batches, min(count, len(batches)))
-        return
-    compared = _compared(asked, database)
-    for ids in batches:
-        yield (len(ids), *batch(asked, database, ids, compared))
-
-
-def _compared(asked: Wanted, database: Database) -> Compared:
-    return Compared(asked.shelved[asked.key].book, asked.sealed(database), asked.now)
-
-
-def _in_processes(
-    asked: Wanted, batches: Sequence[Sequence[int]], count: int
-) -> Iterator[tuple[int, Totals, list[Found]]]:
-    """Hand the batches to processes of their own, one at a time to each. They end when this one does, however."""
-    context = multiprocessing.get_context("spawn")
-    left = list(reversed(batches))
-    helpers = []
-    busy: dict[Connection, int] = {}
-    try:
-        for _ in range(count):
-            here, there = context.Pipe()
-            process = context.Process(target=_helper, args=(there, asked), daemon=True)
-            process.start()
-            there.close()
-            helpers.append((process, here))
-            _hand(here, left, busy)
-        while busy:
-            for ready in wait(list(busy)):
-                assert isinstance(ready, Connection)
-                size, answer = busy.pop(ready), ready.recv()
-                if isinstance(answer, str):
-                    raise RuntimeError(answer)
-                yield (size, *answer)
-                _hand(ready, left, busy)
-    finally:
-        for process, here in helpers:
-            here.close()
-            process.join(timeout=2)
-            if process.is_alive():
-                process.terminate()
-
-
-def _hand(helper: Connection, left: list[Sequence[int]], busy: dict[Connection, int]) -> None:
-    if left:
-        ids = left.pop()
-        helper.send(ids)
-        busy[helper] = len(ids)
-
-
-def _helper(orders: Connection, asked: Wanted) -> None:
-    """Batch after batch, until nobody orders any more."""
-    database = open_database(asked.url)
-    compared = _compared(asked, database)
-    while True:
-        try:
-            ids = orders.recv()
-        except (EOFError, OSError):
-            return
-        try:
-            answer: object = batch(asked, database, ids, compared)
-        except Exception as failed:
-            answer = f"{type(failed).__name__}: {failed}"
-        orders.send(answer)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _instants(period: tuple[date, date]) -> tuple[datetime, datetime]:
+def instants(period: tuple[date, date]) -> tuple[datetime, datetime]:
     """From the beginning of the first day to the end of the last, as instants."""
     midnight = time(0, 0)
     return at(period[0], midnight), at(period[1] + timedelta(days=1), midnight)

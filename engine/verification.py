@@ -25,10 +25,11 @@ from engine.store import library as stored
 from engine.store.case_rows import CaseRow, DeadlineRow, OpenTask, TimerRow
 from engine.store.database import Transaction
 from engine.store.library import VersionRow
+from engine.store.marks import MarkRow, marks_of
 from engine.store.measures import MeasureRow, measures_of
 from engine.store.publications import PublicationRow
 
-Row = TypeVar("Row", OpenTask, DeadlineRow, TimerRow, MeasureRow)
+Row = TypeVar("Row", OpenTask, DeadlineRow, TimerRow, MeasureRow, MarkRow)
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,7 @@ def _from_events(tx: Transaction, office: Office, row: CaseRow, record: list[Cas
         *_list_differences("task", {one.key: one for one in there.tasks}, {one.key: one for one in now.tasks}),
         *_list_differences("deadline", {one.key: one for one in there.deadlines}, _by_key(now)),
         *_list_differences("measure of", _by_stage(measures_of(tx, row.id)), _by_stage(now.measures)),
+        *_mark_differences(marks_of(tx, row.id), now),
         *_list_differences("timer", {one.key: one for one in there.timers}, {one.key: one for one in now.timers}),
         *_state_differences(row, file),
     ):
@@ -150,6 +152,18 @@ def _row_differences(row: CaseRow, wanted: Mapping[str, object]) -> Iterator[str
         has = getattr(row, name)
         if (has or None) != (value or None):
             yield f"its {name} is stored as {_shown(has)}; its events give {_shown(value)}."
+
+
+def _mark_differences(there: tuple[MarkRow, ...], now: Kept) -> Iterator[str]:
+    """What a case is found by; a case of an older database has no mark at all until a worker comes to it."""
+    if there:
+        yield from _list_differences(
+            "mark", {_named(one): one for one in there}, {_named(one): one for one in now.marks}
+        )
+
+
+def _named(mark: MarkRow) -> str:
+    return f"{mark.kind} of event {mark.number} {mark.key}".strip()
 
 
 def _list_differences(word: str, there: Mapping[str, Row], wanted: Mapping[str, Row]) -> Iterator[str]:

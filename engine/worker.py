@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine import evidence_keeping, measures_keeping, notices, refreshing, returned_mail, sending, steps
+from engine import evidence_keeping, marks_keeping, measures_keeping, notices, refreshing, returned_mail, sending, steps
 from engine.clock import Clock
 from engine.evidence_keeping import Copies
 from engine.impact_jobs import Background
@@ -56,6 +56,7 @@ def one_round(office: Office, clock: Clock, mailing: Mailing | None = None) -> R
     record, write the notices of the day, take back what came back, and send."""
     refreshing.go_on(office, clock())
     measures_keeping.go_on(office)
+    marks_keeping.go_on(office)
     moved = steps.fire_due(office, clock())
     if mailing is None:
         return Round(moved)

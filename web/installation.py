@@ -9,7 +9,7 @@ import secrets
 from datetime import datetime
 from pathlib import Path
 
-from engine import measures_keeping, publishing, refreshing
+from engine import marks_keeping, measures_keeping, publishing, refreshing
 from engine.library import Library
 from engine.office import Office, open_office
 from engine.publishing import Imported
@@ -37,6 +37,7 @@ def make_ready(database: Database, library: Path, now: datetime) -> tuple[Office
     if imported.days and imported.kept:
         refreshing.bring_up_to_date(office, now)
     measures_keeping.go_on(office)
+    marks_keeping.go_on(office)
     with database.writing() as tx:
         known = people.areas(tx)
         for key, title in areas_of(shelf).items():

@@ -11,6 +11,7 @@ from engine.store import chain, conveniences, search, timeline
 from engine.store.case_rows import By, CaseRow, DeadlineRow, NewEvent, OpenTask, OutboxItem, StoredEvent, TimerRow
 from engine.store.database import Transaction
 from engine.store.dialects import insert_for
+from engine.store.marks import MarkRow, keep_marks
 from engine.store.measures import MeasureRow, keep_measures
 from engine.store.outbox import put_out
 from engine.store.schema import complaint_case, reference_counter
@@ -141,6 +142,7 @@ def save_step(
     timers: Sequence[TimerRow],
     deadlines: Sequence[DeadlineRow],
     measures: Sequence[MeasureRow] | None = None,
+    marks: Sequence[MarkRow] | None = None,
     outbox: Sequence[OutboxItem] = (),
     by: By,
     now: datetime,
@@ -148,9 +150,10 @@ def save_step(
     """Write one step of a case, as loaded, whole: the row, its events, tasks, timers, deadlines, measures and what goes
     out.
 
-    `changes` holds columns named in `CHANGEABLE`; `measures` None leaves those there are. Gives back the case as
-    it now stands. Raises CaseChanged where someone changed the case since `case` was loaded, and ValueError for a field
-    that cannot be recorded or a timer that names no deadline of the case; the caller's transaction then rolls back.
+    `changes` holds columns named in `CHANGEABLE`; `measures` and `marks` None leave those there are. Gives back the
+    case as it now stands. Raises CaseChanged where someone changed the case since `case` was loaded, and ValueError for
+    a field that cannot be recorded or a timer that names no deadline of the case; the caller's transaction then rolls
+    back.
     """
     if not CHANGEABLE.issuperset(changes):
         raise ValueError(f"A step cannot change {', '.join(sorted(set(changes) - CHANGEABLE))}.")
@@ -171,6 +174,8 @@ def save_step(
     conveniences.keep_deadlines(tx, saved, deadlines=deadlines, timers=timers)
     if measures is not None:
         keep_measures(tx, saved.id, measures)
+    if marks is not None:
+        keep_marks(tx, saved.id, marks)
     put_out(tx, saved.id, items=outbox, now=now)
     if any(name in values for name in _SEARCHED):
         search.index_case(tx, saved)

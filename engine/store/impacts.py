@@ -32,7 +32,7 @@ class ImpactRow:
     `draft_seal` tells the contents of the draft that it was worked out for."""
 
     id: int
-    draft_id: int
+    draft_id: int | None
     asked_by: int
     asked_at: datetime
     period_from: date
@@ -46,6 +46,7 @@ class ImpactRow:
     taken_at: datetime | None
     result: Any
     said: str
+    about: str
 
     @property
     def is_at_work(self) -> bool:
@@ -85,12 +86,21 @@ _EVENTS = (
 
 
 def ask(
-    tx: Transaction, draft_id: int, *, by: int, now: datetime, period: tuple[date, date], kind: str, draft_seal: str
+    tx: Transaction,
+    draft_id: int | None,
+    *,
+    by: int,
+    now: datetime,
+    period: tuple[date, date],
+    kind: str,
+    draft_seal: str = "",
+    about: str = "",
 ) -> int:
-    """Ask for a working out; its id."""
+    """Ask for a working out; its id. `about` says of what, where it is not of a draft."""
     values = {
         "draft_id": draft_id, "asked_by": by, "asked_at": now, "period_from": period[0], "period_to": period[1],
         "kind": kind, "draft_seal": draft_seal, "status": WAITING, "done": 0, "total": 0, "taken_by": "", "said": "",
+        "about": about,
     }  # fmt: skip
     return int(tx.execute(insert(impact).values(values).returning(impact.c.id)).scalar_one())
 
@@ -105,6 +115,13 @@ def of_draft(tx: Transaction, draft_id: int, limit: int = 10) -> list[ImpactRow]
     """The last workings out of a draft, newest first, without their results."""
     columns = [column if column.name != "result" else null() for column in _COLUMNS]
     found = tx.execute(select(*columns).where(impact.c.draft_id == draft_id).order_by(impact.c.id.desc()).limit(limit))
+    return [ImpactRow(*row) for row in found]
+
+
+def of_kind(tx: Transaction, kind: str, limit: int = 10) -> list[ImpactRow]:
+    """The last workings out of a kind, newest first, without their results."""
+    columns = [column if column.name != "result" else null() for column in _COLUMNS]
+    found = tx.execute(select(*columns).where(impact.c.kind == kind).order_by(impact.c.id.desc()).limit(limit))
     return [ImpactRow(*row) for row in found]
 
 
@@ -167,14 +184,19 @@ def cancel(tx: Transaction, impact_id: int, *, now: datetime) -> bool:
     return bool(tx.execute(waiting).rowcount or tx.execute(running).rowcount)
 
 
-def cases_of(tx: Transaction, impact_id: int, kind: str) -> list[ImpactCase]:
-    """The cases listed for one kind, in the order they were registered. Who may see which the caller decides."""
+def cases_of(
+    tx: Transaction, impact_id: int, kind: str, *, after: int = 0, size: int | None = None
+) -> list[ImpactCase]:
+    """The cases listed for one kind, in the order they were registered: all, or so many after that case. Who may see
+    which the caller decides."""
     c = complaint_case.c
     query = (
         select(c.id, c.reference, c.resident, c.area, c.restricted, impact_case.c.kinds, impact_case.c.detail)
         .join(impact_case, impact_case.c.case_id == c.id)
-        .where(impact_case.c.impact_id == impact_id, impact_case.c.kinds.like(f"% {kind} %"))
-        .order_by(c.id)
+        .where(impact_case.c.impact_id == impact_id, impact_case.c.kinds.contains(f" {kind} ", autoescape=True))
+        .where(impact_case.c.case_id > after)
+        .order_by(impact_case.c.case_id)
+        .limit(size)
     )
     return [ImpactCase(*row[:5], tuple(row[5].split()), row[6]) for row in tx.execute(query)]
 
@@ -184,6 +206,21 @@ def ids_of_cases(tx: Transaction, policy: str, begins: datetime, ends: datetime)
     c = complaint_case.c
     wanted = or_(and_(c.received >= begins, c.received < ends), c.status != "closed")
     return list(tx.execute(select(c.id).where(c.policy == policy, wanted).order_by(c.id)).scalars())
+
+
+def ids_received(tx: Transaction, policy: str, begins: datetime, ends: datetime) -> list[int]:
+    """The cases of a policy received between two instants (the second not in it)."""
+    c = complaint_case.c
+    wanted = and_(c.policy == policy, c.received >= begins, c.received < ends)
+    return list(tx.execute(select(c.id).where(wanted).order_by(c.id)).scalars())
+
+
+def ids_of_closed(tx: Transaction, policy: str, begins: datetime, ends: datetime) -> list[int]:
+    """The closed cases of a policy (empty: of all) received between two instants (the second not in it)."""
+    c = complaint_case.c
+    query = select(c.id).where(c.status == "closed", c.received >= begins, c.received < ends)
+    query = query.where(c.policy == policy) if policy else query
+    return list(tx.execute(query.order_by(c.id)).scalars())
 
 
 def rows_with_events(tx: Transaction, ids: Collection[int]) -> list[tuple[CaseRow, list[StoredEvent]]]:

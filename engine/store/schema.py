@@ -23,6 +23,7 @@ from engine.store.column_types import Id, Instant, Json, Word
 from engine.store.evidence_tables import act_link as act_link
 from engine.store.evidence_tables import checkpoint as checkpoint
 from engine.store.evidence_tables import checkpoint_case as checkpoint_case
+from engine.store.governance_tables import case_mark as case_mark
 from engine.store.letter_tables import case_document as case_document
 from engine.store.letter_tables import document_content as document_content
 from engine.store.letter_tables import letter_draft as letter_draft

@@ -92,12 +92,13 @@ withdrawal = Table(
     Column("reason", Text, nullable=False),
 )
 
-# What a draft would do to a period of past cases, worked out in the background; `done` of `total` shows how far it is.
+# What a draft would do to a period of past cases, or another study of many cases, worked out in the background; `done`
+# of `total` shows how far it is.
 impact = Table(
     "impact",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("draft_id", ForeignKey("policy_draft.id"), nullable=False),
+    Column("draft_id", ForeignKey("policy_draft.id")),  # none: two versions side by side, or closed cases
     Column("asked_by", ForeignKey("person.id"), nullable=False),
     Column("asked_at", Instant, nullable=False),
     Column("period_from", Date),
@@ -111,6 +112,7 @@ impact = Table(
     Column("taken_at", Instant),
     Column("result", Json),
     Column("said", Text, nullable=False),
+    Column("about", Text, nullable=False),  # what it is of, where it is not of a draft
     Index(None, "draft_id", "id"),
     Index(None, "status", "id"),
     sqlite_autoincrement=True,
