@@ -33,6 +33,10 @@ SAID: Mapping[str, type] = {
 }  # fmt: skip
 
 
+#: where a case's chain had come to at each checkpoint that names it: number, hash, and the checkpoint in words
+Ends = Sequence[tuple[int, str, str]]
+
+
 @dataclass(frozen=True)
 class Fault:
     """Where something differs from what a checkpoint says, and what."""
@@ -48,7 +52,7 @@ class Points:
 
     rows: tuple[CheckpointRow, ...]
     faults: tuple[Fault, ...]
-    ends: Mapping[str, Sequence[tuple[int, str, str]]] = field(default_factory=dict)
+    ends: Mapping[str, Ends] = field(default_factory=dict)
 
 
 def points(tx: Transaction, folder: Path | None = None, given: str = "") -> Points:
@@ -73,19 +77,16 @@ def points(tx: Transaction, folder: Path | None = None, given: str = "") -> Poin
     return Points(tuple(rows), tuple(faults), ends)
 
 
-def case_faults(found: Points, reference: str, chain: Sequence[ChainedEvent]) -> Iterator[Fault]:
-    """The first place where a case's chain is no longer what a checkpoint says it was."""
-    for number, end_hash, which in found.ends.get(reference, ()):
+def case_fault(ends: Ends, chain: Sequence[ChainedEvent]) -> str:
+    """The first place where a case's chain is no longer what a checkpoint says it was; empty where it is."""
+    for number, end_hash, which in ends:
         if number > len(chain):
-            said = f"event {len(chain) + 1}: It is missing. The {which} has {number} events of this case."
-        elif chain[number - 1].hash != end_hash:
-            said = (
-                f"event {_first_changed(found, reference, chain)}: It is not what the {which} has: it was recomputed."
-            )
-        else:
-            continue
-        yield Fault(reference, said)
-        return
+            return f"event {len(chain) + 1}: It is missing. The {which} has {number} events of this case."
+        if chain[number - 1].hash != end_hash:
+            first = _first_changed(ends, chain)
+            between = f"event {first}" if first == number else f"event {first}, or one up to event {number}"
+            return f"{between}: It is not what the {which} has: the chain was recomputed."
+    return ""
 
 
 def cases_gone(found: Points, references: Iterable[str]) -> Iterator[Fault]:
@@ -120,10 +121,10 @@ def act_faults(tx: Transaction, found: Points) -> Iterator[Fault]:
             return
 
 
-def _first_changed(found: Points, reference: str, chain: Sequence[ChainedEvent]) -> int:
+def _first_changed(ends: Ends, chain: Sequence[ChainedEvent]) -> int:
     """The first event that may have been changed: that after the last one a checkpoint still agrees with."""
-    agreed = [n for n, end, _ in found.ends[reference] if n <= len(chain) and chain[n - 1].hash == end]
-    wrong = [n for n, end, _ in found.ends[reference] if n <= len(chain) and chain[n - 1].hash != end]
+    agreed = [n for n, end, _ in ends if n <= len(chain) and chain[n - 1].hash == end]
+    wrong = [n for n, end, _ in ends if n <= len(chain) and chain[n - 1].hash != end]
     return max((n for n in agreed if n < min(wrong)), default=0) + 1
 
 

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import TypeVar
 
-from engine import case_files, publishing
+from engine import case_files, evidence_checks, publishing
 from engine.case_files import OVER_BUDGET, CaseFile
 from engine.case_saving import Kept, kept
 from engine.events import HELD, HOLD_ENDED, NOTED, CaseEvent
+from engine.evidence_checks import Ends
 from engine.library import Library
 from engine.office import Office
 from engine.process import OverBudget, StateRefused
@@ -90,23 +91,33 @@ def case_ids(tx: Transaction) -> list[int]:
     return register.all_case_ids(tx)
 
 
-def case_differences(tx: Transaction, office: Office, case_id: int) -> list[Difference]:
-    """What is wrong with one case: the first bad place of its chain, else whatever is stored of it and differs from
-    what its events say. What is stored so that it cannot even be read is a difference too, whatever reading it raised:
-    the check goes on to the next case."""
+def cases(tx: Transaction) -> list[tuple[int, str]]:
+    """Every case, its id and its reference, in the order registered."""
+    return register.all_cases(tx)
+
+
+def case_differences(
+    tx: Transaction, office: Office, case_id: int, ends: Mapping[str, Ends] | None = None
+) -> list[Difference]:
+    """What is wrong with one case: the first bad place of its chain, or where it is not what the checkpoints say it was
+    (`ends`, by reference); else whatever is stored of it and differs from what its events say. What is stored so that
+    it cannot even be read is a difference too, whatever reading it raised: the check goes on to the next case."""
     try:
         row = stored_cases.load_case(tx, case_id)
-        return list(_differences(tx, office, row)) if row else []
+        return list(_differences(tx, office, row, (ends or {}).get(row.reference, ()))) if row else []
     except Exception as unreadable:
         about = f"the case stored as number {case_id}"
         return [Difference(about, f"it cannot be read. {type(unreadable).__name__}: {unreadable}")]
 
 
-def _differences(tx: Transaction, office: Office, row: CaseRow) -> Iterator[Difference]:
+def _differences(tx: Transaction, office: Office, row: CaseRow, ends: Ends) -> Iterator[Difference]:
     links = timeline.chained_events_of(tx, row.id)
     bad = chain.verify_case(row.reference, links, last_number=row.last_event_number, head_hash=row.head_hash)
     if bad is not None:
         yield Difference(row.reference, f"event {bad.number}: {bad.what}")
+        return
+    if not_then := evidence_checks.case_fault(ends, links):
+        yield Difference(row.reference, not_then)
         return
     if any(link.content is None for link in links):
         return  # what its events said was erased, so nothing can be worked out from them again

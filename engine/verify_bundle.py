@@ -534,6 +534,22 @@ def _points_in_words(content: bytes) -> Iterator[str]:
         yield f"Up to event {number} the case is under the checkpoint of {plain(day_in_words(day))}: {point}"
 
 
+def folder_faults(files: dict[str, bytes], folder: str) -> list[str]:
+    """Where the chain is not what the checkpoints of a folder say: each line of theirs that names the case."""
+    manifest = manifest_of(files)
+    events = chain_of(files[EVENTS], manifest["case"])
+    found = []
+    for path in sorted(Path(folder).glob("*.checkpoint")):
+        for line in path.read_text("utf-8", "replace").splitlines()[1:]:
+            case, _, rest = line.partition(" ")
+            number, _, end = rest.partition(" ")
+            if case != manifest["case"] or not number.isdecimal():
+                continue
+            if int(number) > len(events) or events[int(number) - 1].link["hash"] != end:
+                found.append(f"{EVENTS}: up to event {number} the chain is not what {plain(path.name)} has of it.")
+    return found
+
+
 def given_hash(text: str) -> str:
     """The hash of a checkpoint that was given: itself, in groups or not, or that of a checkpoint's file."""
     if text and len(text) < 300 and Path(text).is_file():
@@ -544,11 +560,13 @@ def given_hash(text: str) -> str:
     return squashed
 
 
-def report(place: str, given: str = "") -> tuple[int, str]:
-    """The exit code, and everything there is to say of the bundle there. Raises nothing, whatever lies there."""
+def report(place: str, given: str = "", folder: str = "") -> tuple[int, str]:
+    """The exit code, and everything there is to say of the bundle there, held against a checkpoint that was given and
+    a folder of them. Raises nothing, whatever lies there."""
     try:
         hash_, files = given_hash(given), files_of(Path(place))
         wrong, whole = checked(files, hash_)
+        wrong += folder_faults(files, folder) if folder and not wrong else []
     except Unreadable as problem:
         return 2, f"This cannot be checked. {problem}"
     except (OSError, ValueError, RuntimeError, zipfile.BadZipFile, NotImplementedError, EOFError) as problem:
@@ -569,8 +587,11 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Check a sealed bundle of a complaint.")
     parser.add_argument("bundle", help="its folder, or its zip")
     parser.add_argument("--checkpoint", default="", metavar="HASH-OR-FILE", help="one that reached you in another way")
+    parser.add_argument(
+        "--checkpoints", default="", metavar="FOLDER", help="a folder of the installation's checkpoints"
+    )
     asked = parser.parse_args(arguments)
-    code, said = report(asked.bundle, asked.checkpoint)
+    code, said = report(asked.bundle, asked.checkpoint, asked.checkpoints)
     sys.stdout.write(f"{said}\n")
     return code
 

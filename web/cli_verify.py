@@ -2,40 +2,68 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from engine import library, verification, verify_bundle
+from engine import evidence_checks, library, verification, verification_run, verify_bundle
+from engine.evidence_checks import Points
 from engine.office import office_of
 from engine.problems import Broken
+from engine.store import acts
 from engine.store.database import Database
-from web.cli_words import DATABASE, LIBRARY, SHIPPED, existing_database, in_a_sentence, progress
+from engine.verification import Difference
+from engine.verify_bundle import Unreadable
+from web.cli_words import DATABASE, FOLDER, LIBRARY, SHIPPED, existing_database, in_a_sentence, progress_to
+from web.proof_making import MADE
+
+SAID_EVERY = 10_000  # cases, where there is no terminal to show a bar on
 
 
 @click.command(short_help="Check the record, the seals and what is stored; or a sealed bundle.")
 @click.argument("bundle", required=False, metavar="[BUNDLE]", type=click.Path(path_type=Path))
-@click.option("--checkpoint", default="", metavar="HASH", help="A checkpoint's hash, as mailed or printed.")
+@click.option("--checkpoints", type=FOLDER, metavar="DIR", help="Hold it against the checkpoints of this folder.")
+@click.option("--checkpoint", default="", metavar="HASH", help="And against the one that was mailed or printed.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes to share the work.")
+@click.option("--made-here", is_flag=True, help="With BUNDLE: ask the database too whether it was made here.")
 @DATABASE
 @LIBRARY
 @in_a_sentence
-def verify(bundle: Path | None, checkpoint: str, database: str, library: Path | None) -> None:
-    """Check the whole installation: the hash chain of every case, the files and seal of every version, and whether
-    what is stored for speed agrees with the events. Prints each difference, a case's chain with its first bad place;
-    the exit code is 1 when there is one. With BUNDLE, check that sealed bundle instead: its folder, or its zip.
+def verify(
+    bundle: Path | None,
+    checkpoints: Path | None,
+    checkpoint: str,
+    jobs: int,
+    made_here: bool,
+    database: str,
+    library: Path | None,
+) -> None:
+    """Check the whole installation: the hash chain of every case and of the acts, the files and seal of every version,
+    the checkpoints of the record, and whether what is stored for speed agrees with the events. Prints each difference,
+    with its first bad place; the exit code is 1 when there is one.
+
+    With BUNDLE, check that sealed bundle instead: its folder, or its zip.
 
     \b
-    redress verify
-    redress verify --database postgresql://redress@db/redress
+    redress verify --checkpoints /mnt/elsewhere/checkpoints
+    redress verify --database postgresql://redress@db/redress --jobs 4
     redress verify for-the-ombudsman --checkpoint 3f9a2b1c...
     """
     if bundle is not None:
-        code, said = verify_bundle.report(str(bundle), checkpoint)
-        click.echo(said)
-        raise SystemExit(code)
+        _verify_bundle(bundle, checkpoints, checkpoint, database if made_here else "")
+        return
+    try:
+        given = verify_bundle.given_hash(checkpoint)
+    except Unreadable as problem:
+        raise click.UsageError(str(problem)) from problem
     with existing_database(database) as opened:
-        found = [*_versions(opened, library), *_cases(opened, library)]
+        found = [*_versions(opened, library)]
+        with opened.reading() as tx:
+            points = evidence_checks.points(tx, checkpoints, given)
+        found += _record(opened, points)
+        found += _cases(opened, library, points, jobs)
     for difference in found:
         click.echo(str(difference))
     click.echo(f"{len(found)} {'difference' if len(found) == 1 else 'differences'}." if found else "No differences.")
@@ -43,7 +71,31 @@ def verify(bundle: Path | None, checkpoint: str, database: str, library: Path | 
         raise SystemExit(1)
 
 
-def _versions(database: Database, folder: Path | None) -> Iterator[verification.Difference]:
+def _verify_bundle(bundle: Path, folder: Path | None, given: str, database: str) -> None:
+    """Say what there is to say of a bundle, and end with its exit code."""
+    code, said = verify_bundle.report(str(bundle), given, str(folder or ""))
+    click.echo(said)
+    if database and code == 0:
+        with existing_database(database) as opened:
+            code = _was_made_here(bundle, opened)
+    raise SystemExit(code)
+
+
+def _was_made_here(bundle: Path, database: Database) -> int:
+    """Whether an act of the record names this very bundle; 1 where none does."""
+    files = verify_bundle.files_of(bundle)
+    case = verify_bundle.manifest_of(files)["case"]
+    seal = verify_bundle.sha256(files[verify_bundle.MANIFEST])
+    with database.reading() as tx:
+        known = [act for act in acts.acts(tx, about=f"case {case}", limit=10_000) if act.what == MADE]
+    if any(act.detail and act.detail.get("manifest") == seal for act in known):
+        click.echo("It was made here: the record names it.")
+        return 0
+    click.echo("It was NOT made here, or was sealed anew since: the record names no such bundle.")
+    return 1
+
+
+def _versions(database: Database, folder: Path | None) -> Iterator[Difference]:
     """Differences in what is sealed; that the shipped text differs is said, and is none."""
     with database.reading() as tx:
         sealed = verification.sealed_versions(tx)
@@ -54,17 +106,36 @@ def _versions(database: Database, folder: Path | None) -> Iterator[verification.
     yield from found
 
 
-def _cases(database: Database, folder: Path | None) -> Iterator[verification.Difference]:
-    """Differences in the cases, a case at a time, with a bar on a terminal."""
+def _record(database: Database, points: Points) -> Iterator[Difference]:
+    """Differences in the checkpoints themselves, in the acts, and cases that are gone."""
     with database.reading() as tx:
-        ids = verification.case_ids(tx)
+        faults = [*points.faults, *evidence_checks.act_faults(tx, points)]
+        faults += evidence_checks.cases_gone(points, [name for _, name in verification.cases(tx)])
+    count = len(points.rows)
+    click.echo(f"{count} {'checkpoint' if count == 1 else 'checkpoints'} and the acts checked.")
+    yield from (Difference(fault.about, fault.what) for fault in faults)
+
+
+def _cases(database: Database, folder: Path | None, points: Points, jobs: int) -> Iterator[Difference]:
+    """Differences in the cases, with a bar on a terminal, and a line now and then elsewhere."""
+    with database.reading() as tx:
+        cases = verification.cases(tx)
+    root = folder or SHIPPED
     try:
-        office = office_of(database, library.load(folder or SHIPPED)[0])
+        office = office_of(database, library.load(root)[0])
     except Broken as broken:
-        yield verification.Difference("sealed versions", f"they cannot be read, so no case could be checked.\n{broken}")
+        yield Difference("sealed versions", f"they cannot be read, so no case could be checked.\n{broken}")
         return
-    with progress(ids, "Checking cases") as bar:
-        for case_id in bar:
-            with database.reading() as tx:
-                yield from verification.case_differences(tx, office, case_id)
-    click.echo(f"{len(ids)} {'case' if len(ids) == 1 else 'cases'} checked.")
+    done = 0
+    with progress_to("Checking cases") as show:
+
+        def told(count: int) -> None:
+            nonlocal done
+            if done // SAID_EVERY != (done + count) // SAID_EVERY and not sys.stderr.isatty():
+                click.echo(f"{done + count:,} of {len(cases):,} cases checked.", err=True)
+            done += count
+            show(done, len(cases))
+
+        parts = verification_run.parts_of(cases, points.ends)
+        yield from verification_run.differences(office, parts, told, jobs=jobs, root=root)
+    click.echo(f"{len(cases)} {'case' if len(cases) == 1 else 'cases'} checked.")

@@ -89,6 +89,12 @@ def all_case_ids(tx: Transaction) -> list[int]:
     return list(tx.execute(select(complaint_case.c.id).order_by(complaint_case.c.id)).scalars())
 
 
+def all_cases(tx: Transaction) -> list[tuple[int, str]]:
+    """The id and the reference of every case, in the order registered."""
+    found = tx.execute(select(complaint_case.c.id, complaint_case.c.reference).order_by(complaint_case.c.id))
+    return [(row[0], row[1]) for row in found]
+
+
 def _seen(query: Select[Any], sight: Sight) -> Select[Any]:
     if not sight.restricted:
         query = query.where(complaint_case.c.restricted.is_(False))

@@ -1,0 +1,69 @@
+"""Verifying every case of an installation: some hundred at a time, in as many processes as are asked for.
+
+Working a case out again from its events takes a few milliseconds, and cases know nothing of each other, so that
+the work is shared out by their numbers; what is found comes back in the order of the cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from engine import library, verification
+from engine.evidence_checks import Ends
+from engine.office import Office, office_of
+from engine.store.database import open_database
+from engine.verification import Difference
+
+AT_ONCE = 200
+
+Told = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some cases to check: their ids, and where the checkpoints have those of them that they name."""
+
+    ids: Sequence[int]
+    ends: Mapping[str, Ends]
+
+
+def parts_of(cases: Sequence[tuple[int, str]], ends: Mapping[str, Ends]) -> list[Part]:
+    """Cases (id and reference) in parts, each with what the checkpoints say of it."""
+    cut = [cases[start : start + AT_ONCE] for start in range(0, len(cases), AT_ONCE)]
+    return [Part([one for one, _ in some], {name: ends[name] for _, name in some if name in ends}) for some in cut]
+
+
+def differences(office: Office, parts: Sequence[Part], told: Told, *, jobs: int, root: Path) -> Iterator[Difference]:
+    """Everything that is wrong with these cases; `told` is given the number of cases after each part that is done.
+    `root` is the folder of the shipped library, which each process reads for itself."""
+    if jobs < 2:
+        for part in parts:
+            yield from _checked(office, part)
+            told(len(part.ids))
+        return
+    start = (office.database.url, root)
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_open, initargs=start) as workers:
+        for part, found in zip(parts, workers.map(_checked_there, parts), strict=True):
+            yield from found
+            told(len(part.ids))
+
+
+def _checked(office: Office, part: Part) -> list[Difference]:
+    with office.database.reading() as tx:
+        return [found for one in part.ids for found in verification.case_differences(tx, office, one, part.ends)]
+
+
+_OPENED: list[Office] = []
+
+
+def _open(url: str, root: Path) -> None:
+    """What a process of its own begins with: the installation, opened once."""
+    _OPENED.append(office_of(open_database(url), library.load(root)[0]))
+
+
+def _checked_there(part: Part) -> list[Difference]:
+    return _checked(_OPENED[0], part)
