@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from typing import NamedTuple
 
 from engine import report_checks
 from engine.report_names import FIRST_STAGE, Names, by_area, by_channel, by_stage, month, stage_select
@@ -38,6 +39,7 @@ FLOW = (
 NOT_COUNTED = (
     "of what was recorded as received in the period, triage found to be no complaint and nothing here counts it"
 )
+MOST_DAYS_BY_MONTH = 2 * 366
 LOGGED_WORDS = {
     "logged_same_day": "The same day",
     "logged_1": "1 day later",
@@ -48,11 +50,20 @@ LOGGED_WORDS = {
 }
 
 
+class _Step(NamedTuple):
+    """A month or a year: as it is counted by, as it is called, and its days."""
+
+    text: str
+    title: str
+    first: date
+    last: date
+
+
 def volumes(reading: Reading, names: Names) -> tuple[list[Table], list[str]]:
     """Complaints by stage and by month."""
     stages = flow_by_stage(reading, names)
-    monthly = _by_month(reading, names)
-    return [bars(stages, "Received and closed by stage", ["Received", "Closed"], is_stacked=False), monthly], _notes(
+    over_time = _over_time(reading, names)
+    return [bars(stages, "Received and closed by stage", ["Received", "Closed"], is_stacked=False), over_time], _notes(
         reading
     )
 
@@ -63,33 +74,34 @@ def flow_by_stage(reading: Reading, names: Names) -> Table:
     return replace(there, checks=(*there.checks, *(report_checks.closing(row) for row in there.rows)))
 
 
-def _by_month(reading: Reading, names: Names) -> Table:
-    """What was received in each month of the period, by stage."""
+def _over_time(reading: Reading, names: Names) -> Table:
+    """What was received in each month of the period, or in each year of a long one, by stage."""
     received = [count("received", "Received")]
-    found = reading.numbers(received, "month_received+stage")
-    stages = sorted({key[1:] for key in found}) or [FIRST_STAGE]
-    rows = [_month_row(reading, found, stages, first) for first in _months(reading.span.first, reading.span.last)]
+    steps = _steps(reading.span.first, reading.span.last)
+    by, word = ("month_received", "Month") if len(steps[0].text) > len("2024") else ("year_received", "Year")
+    found = reading.numbers(received, f"{by}+stage")
+    stages = sorted({key[1:] for key in found}, key=lambda key: (key[0] or 999, key[1])) or [FIRST_STAGE]
+    rows = [_step_row(reading, found, stages, step) for step in steps]
     columns = tuple(count("received", names.stage(stage)) for stage in stages)
     if len(rows) > 1:
-        rows.append(_month_total(rows))
-    says = "Each month's numbers are of the days of it that lie in the period."
-    there = Table("months", "Received, month by month", "Month", columns, tuple(rows), says)
+        rows.append(_total(rows))
+    says = f"Each {word.casefold()}'s numbers are of the days of it that lie in the period."
+    title = f"Received, {word.casefold()} by {word.casefold()}"
+    there = Table("over-time", title, word, columns, tuple(rows), says)
     return replace(there, chart=_chart(there))
 
 
-def _month_row(reading: Reading, found: dict[Key, dict[str, int]], stages: Sequence[Key], first: date) -> Row:
-    ends = month_of(first)[1]
-    span = (max(first, reading.span.first), min(ends, reading.span.last))
-    text = f"{first:%Y-%m}"
-    numbers = [found.get((text, *stage), {}).get("received", 0) for stage in stages]
+def _step_row(reading: Reading, found: dict[Key, dict[str, int]], stages: Sequence[Key], step: _Step) -> Row:
+    span = (max(step.first, reading.span.first), min(step.last, reading.span.last))
+    numbers = [found.get((step.text, *stage), {}).get("received", 0) for stage in stages]
     cells = tuple(
         replace(row_of("", [count("received", "")], {"received": many}).cells[0], select=stage_select(stage))
         for many, stage in zip(numbers, stages, strict=True)
     )
-    return Row(month(text), cells, span=span)
+    return Row(step.title, cells, span=span)
 
 
-def _month_total(rows: Sequence[Row]) -> Row:
+def _total(rows: Sequence[Row]) -> Row:
     cells = zip(*(row.cells for row in rows), strict=True)
     return Row("All", tuple(replace(of[0], value=int(sum(map(number, of)))) for of in cells), is_total=True)
 
@@ -98,15 +110,18 @@ def _chart(there: Table) -> Chart:
     rows = [row for row in there.rows if not row.is_total]
     drawn = zip(there.columns, zip(*(row.cells for row in rows), strict=True), strict=True)
     series = tuple((column.title, tuple(map(number, cells))) for column, cells in drawn)
-    return Chart("Received, month by month", tuple(row.title for row in rows), series)
+    return Chart(there.title, tuple(row.title for row in rows), series)
 
 
-def _months(first: date, last: date) -> list[date]:
+def _steps(first: date, last: date) -> list[_Step]:
+    """The months of a period; of one of more than two years, its calendar years."""
+    if (last - first).days > MOST_DAYS_BY_MONTH:
+        return [_Step(str(y), str(y), date(y, 1, 1), date(y, 12, 31)) for y in range(first.year, last.year + 1)]
     found, day = [], first.replace(day=1)
     while day <= last:
-        found.append(day)
-        day = (month_of(day)[1]).replace(day=1)
-        day = date(day.year + day.month // 12, day.month % 12 + 1, 1)
+        ends = month_of(day)[1]
+        found.append(_Step(f"{day:%Y-%m}", month(f"{day:%Y-%m}"), day, ends))
+        day = ends + timedelta(days=1)
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from engine.measures import FIRST
+from engine.measures import FIRST, is_a_step
 from engine.office import Office
 from engine.policy import PolicyVersion
 from engine.report_tables import Group
@@ -55,6 +55,8 @@ class Names:
     def stage(self, key: Key) -> str:
         """A stage by its place and key: the title the versions give it there."""
         place, stage = key
+        if not place:
+            return "The Ombudsman, at any time"
         titles = [one.stages[place - 1].title for one in self.versions.values() if _has(one, place, stage)]
         return " / ".join(dict.fromkeys(titles)) or str(stage).replace("_", " ").capitalize()
 
@@ -68,7 +70,8 @@ def names(tx: Transaction, office: Office) -> Names:
 
 
 def _has(version: PolicyVersion, place: int, stage: str) -> bool:
-    return 1 <= place <= len(version.stages) and version.stages[place - 1].key == stage
+    found = version.stages[place - 1] if place <= len(version.stages) else None
+    return found is not None and found.key == stage and is_a_step(version, found)
 
 
 def from_words(words: Mapping[str, str], missing: str) -> Callable[[Key], str]:
@@ -87,7 +90,7 @@ def stage_select(key: Key) -> dict[str, str]:
 
 def by_stage(there: Names) -> Group:
     """By stage, in the order of their places."""
-    return Group("stage", "Stage", there.stage, stage_select, lambda key: f"{key[0]:03} {key[1]}")
+    return Group("stage", "Stage", there.stage, stage_select, lambda key: f"{key[0] or 999:03} {key[1]}")
 
 
 def by_area(there: Names) -> Group:

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 from engine import office, publishing
 from engine.office import Office
 from engine.store import database
-from web import access, border, current, errors, uploads, wording
+from web import access, border, current, errors, seen_by, uploads, wording
 from web.current import AtWork, Settings
 
 MOST_BYTES = 1024 * 1024  # of one request; the longest form is a few pages of text
@@ -40,7 +40,10 @@ PAGES = (
     *("web.studio_publish", "web.studio_withdrawal", "web.studio_text", "web.studio_problems"),
     *("web.studio_changes", "web.policy_comparison", "web.leaflet", "web.policy_files", "web.calendars"),
     *("web.studio_impact", "web.policy_moves"),
-    *("web.compliance", "web.governance"),
+    *("web.record", "web.seen_by"),
+    *("web.compliance", "web.governance", "web.proof"),
+    *("web.find", "web.side_by_side", "web.conformance"),
+    *("web.monitoring", "web.monitoring_cases", "web.monitoring_homes"),
 )
 """The modules that hold a blueprint called `pages`."""
 
@@ -52,6 +55,7 @@ NAVIGATION = (
     ("Outgoing letters", "outgoing.page", "case_reader"),
     ("People", "people.page", "administrator"),
     ("Moving cases", "policy_moves.setting", "administrator"),
+    ("Homes", "monitoring_homes.page", "administrator"),
     ("Policy studio", "studio.page", "studio"),
     ("Pass on a complaint", "pass_on.page", "signed_in"),
     ("Policies", "policies.page", "signed_in"),
@@ -97,6 +101,7 @@ def create_app(settings: Settings, opened: Office | None = None) -> Flask:
     access.may("anyone")(app.view_functions["static"])
     app.before_request(access.guard)
     app.after_request(safe_headers)
+    app.after_request(seen_by.note)  # runs before the line above: what it answers in its place has the headers too
     if undecided := list(access.open_doors(app)):
         raise RuntimeError(f"These routes do not say who may use them: {', '.join(undecided)}. Add @may(...).")
     return app

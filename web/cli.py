@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import click
 
-from web import cli_calendar, cli_cases, cli_demo, cli_office, cli_policies, cli_policy, cli_verify
+from web import cli_calendar, cli_cases, cli_demo, cli_office, cli_policies, cli_policy, cli_report, cli_verify
 from web.cli_words import InOrder
 
 
@@ -35,5 +35,6 @@ for verb in (
     cli_calendar.calendar,
     cli_cases.case,
     cli_verify.verify,
+    cli_report.report,
 ):
     main.add_command(verb)

@@ -33,7 +33,7 @@ BY: Mapping[str, tuple[ColumnElement[Any], ...]] = {
     "tenure": (C.tenure,),
     "edition": (C.edition,),
     "month_received": (func.substr(cast(C.received, Text), 1, 7),),
-    "month_closed": (func.substr(cast(C.closed, Text), 1, 7),),
+    "year_received": (func.substr(cast(C.received, Text), 1, 4),),
 }
 #: the days that may be averaged, by the figure whose cases they are of
 DAYS = {"days_to_log": C.days_to_log, "days_to_answer": C.days_to_answer, "days_late": C.days_late}
@@ -168,7 +168,7 @@ def _narrowed(query: Select[Any], selection: Selection) -> Select[Any]:
         wheres.append(_version(selection.version))
     if selection.stage:
         number, _, key = selection.stage.partition("-")
-        wheres.append(and_(C.place == int(number), C.stage == key) if number.isdigit() else false())
+        wheres.append(and_(C.place == int(number), C.stage == key) if _is_number(number, 3) else false())
     if selection.is_own:
         wheres.append(C.external.is_(False))
     return query.where(*wheres) if wheres else query
@@ -181,7 +181,11 @@ def _is(column: ColumnElement[Any], wanted: str) -> ColumnElement[bool]:
 def _version(wanted: str) -> ColumnElement[bool]:
     if wanted == NONE:
         return C.version_id.is_(None)
-    return C.version_id == int(wanted) if wanted.isdigit() else false()
+    return C.version_id == int(wanted) if _is_number(wanted, 15) else false()
+
+
+def _is_number(text: str, most: int) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= most
 
 
 SELECTS = tuple(field.name for field in fields(Selection) if field.name != "is_own")

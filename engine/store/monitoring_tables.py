@@ -15,7 +15,7 @@ case_stage_measure = Table(
     metadata,
     Column("case_id", ForeignKey("complaint_case.id"), primary_key=True),
     Column("stage", Text, primary_key=True),
-    Column("place", Integer, nullable=False),  # of the stage in its version, from 1
+    Column("place", Integer, nullable=False),  # of the stage in its version, from 1; 0 for one that is no step of it
     Column("external", Boolean, nullable=False),
     Column("policy", Text, nullable=False),
     Column("version_id", Id),

@@ -1,0 +1,133 @@
+"""Charts as SVG made here: bars lying beside their names, so that long names stay readable, and it prints.
+
+A chart is a picture of the table beside it: the table has every number, so the picture is described in a sentence and
+carries no link. Colours come from the stylesheet by class; each series has a pattern of its own in print.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil, log10
+
+from markupsafe import Markup, escape
+
+from engine.report_tables import Chart
+
+WIDTH, NAMES, RIGHT = 720, 230, 56
+BAR, GAP, TOP = 22, 12, 14
+LEGEND = 26
+MOST_BARS = 60
+LONGEST_NAME = 34
+STEPS = (1, 2, 2.5, 5, 10)
+
+
+def svg(chart: Chart, key: str) -> Markup:
+    """The chart as an inline SVG. `key` makes its ids its own on the page; a chart without bars is no picture."""
+    labels = chart.labels[:MOST_BARS]
+    series = [(name, values[:MOST_BARS]) for name, values in chart.series]
+    if not labels or not series:
+        return Markup("")
+    most = _most(chart, [values for _, values in series])
+    top = 100.0 if chart.unit == "%" else _round_up(most)
+    height_of_row = (BAR if chart.is_stacked else (BAR - 8) * len(series)) + GAP
+    bottom = TOP + LEGEND + height_of_row * len(labels)
+    parts = [_legend([name for name, _ in series]), _axis(top, bottom, chart.unit)]
+    for place, label in enumerate(labels):
+        y = TOP + LEGEND + place * height_of_row
+        values = [values[place] for _, values in series]
+        parts += [_name(label, y + (height_of_row - GAP) / 2)]
+        parts += _stacked(values, y, top, chart.unit) if chart.is_stacked else _beside(values, y, top, chart.unit)
+    whole = bottom + 24
+    title, says = escape(chart.title), escape(_says(chart))
+    return Markup(  # made of escaped text and numbers
+        f'<svg class="redress-chart" viewBox="0 0 {WIDTH} {whole:g}" width="{WIDTH}" height="{whole:g}" role="img" '
+        f'aria-labelledby="{key}-title {key}-says" xmlns="http://www.w3.org/2000/svg">'
+        f'<title id="{key}-title">{title}</title><desc id="{key}-says">{says}</desc>{"".join(parts)}</svg>'
+    )
+
+
+def _says(chart: Chart) -> str:
+    names = ", ".join(name for name, _ in chart.series)
+    return f"Bars for {len(chart.labels)} lines: {names}. Every number is in the table below."
+
+
+def _most(chart: Chart, values: Sequence[Sequence[float]]) -> float:
+    if chart.is_stacked:
+        return max((sum(of) for of in zip(*values, strict=True)), default=0)
+    return max((value for of in values for value in of), default=0)
+
+
+def _round_up(most: float) -> float:
+    """The next round number, so that an axis ends on one: 4 for 3, 10 for 8, 250 for 201."""
+    if most <= 4:
+        return 4.0
+    power = 10 ** (ceil(log10(most)) - 1)
+    return float(next(step * power for step in STEPS if step * power >= most))
+
+
+def _scale(value: float, top: float) -> float:
+    return value / top * (WIDTH - NAMES - RIGHT)
+
+
+def _axis(top: float, bottom: float, unit: str) -> str:
+    lines = []
+    for part in range(5):
+        value = top * part / 4
+        x = NAMES + _scale(value, top)
+        lines.append(
+            f'<line class="redress-chart__grid" x1="{x:g}" y1="{TOP + LEGEND - 6}" x2="{x:g}" y2="{bottom:g}"/>'
+        )
+        text = f"{value:,.10g}{unit}"
+        lines.append(
+            f'<text class="redress-chart__axis" x="{x:g}" y="{bottom + 16:g}" text-anchor="middle">{text}</text>'
+        )
+    return "".join(lines)
+
+
+def _legend(names: Sequence[str]) -> str:
+    parts, x = [], float(NAMES)
+    for number, name in enumerate(names):
+        parts.append(f'<rect class="redress-chart__bar-{number % 5}" x="{x:g}" y="2" width="14" height="14"/>')
+        parts.append(f'<text class="redress-chart__name" x="{x + 19:g}" y="14">{escape(_short(name))}</text>')
+        x += 34 + 8.2 * len(_short(name))
+    return "".join(parts)
+
+
+def _name(label: str, middle: float) -> str:
+    text = escape(_short(label))
+    return f'<text class="redress-chart__name" x="{NAMES - 8}" y="{middle + 5:g}" text-anchor="end">{text}</text>'
+
+
+def _stacked(values: Sequence[float], y: float, top: float, unit: str) -> list[str]:
+    parts, x = [], float(NAMES)
+    for number, value in enumerate(values):
+        wide = _scale(value, top)
+        if value:
+            parts.append(_bar(number, x, y, wide, BAR))
+        x += wide
+    whole = sum(values)
+    parts.append(_number(whole, x, y + BAR / 2, unit))
+    return parts
+
+
+def _beside(values: Sequence[float], y: float, top: float, unit: str) -> list[str]:
+    parts, tall = [], BAR - 8
+    for number, value in enumerate(values):
+        at, wide = y + number * tall, _scale(value, top)
+        if value:
+            parts.append(_bar(number, NAMES, at, wide, tall - 2))
+        parts.append(_number(value, NAMES + wide, at + tall / 2 - 1, unit))
+    return parts
+
+
+def _bar(number: int, x: float, y: float, wide: float, tall: float) -> str:
+    place = f'x="{x:g}" y="{y:g}" width="{wide:.2f}" height="{tall:g}"'
+    return f'<rect class="redress-chart__bar-{number % 5}" {place}/>'
+
+
+def _number(value: float, x: float, middle: float, unit: str) -> str:
+    return f'<text class="redress-chart__number" x="{x + 6:g}" y="{middle + 5:g}">{value:,.10g}{unit}</text>'
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}…"
