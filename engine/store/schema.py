@@ -20,6 +20,9 @@ from sqlalchemy import (
 )
 
 from engine.store.column_types import Id, Instant, Json, Word
+from engine.store.disposal_tables import case_view as case_view
+from engine.store.disposal_tables import disposal as disposal
+from engine.store.disposal_tables import disposal_hold as disposal_hold
 from engine.store.evidence_tables import act_link as act_link
 from engine.store.evidence_tables import checkpoint as checkpoint
 from engine.store.evidence_tables import checkpoint_case as checkpoint_case
@@ -147,6 +150,7 @@ act = Table(
     Column("about", Text, nullable=False),
     Column("detail", Json),
     Index(None, "about", "id"),
+    Index(None, "what", "id"),
 )
 
 # --- The case. Events are the truth; everything below `case_event` is a convenience rebuilt from them. ---
@@ -204,6 +208,7 @@ case_event = Table(
     Column("content_hash", Text, nullable=False),
     Column("previous_hash", Text, nullable=False),
     Column("hash", Text, nullable=False),
+    Index(None, "recorded", "case_id", "number"),
     sqlite_with_rowid=False,
 )
 
