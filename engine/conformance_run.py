@@ -88,7 +88,7 @@ class Wanted:
             kinds = sorted({one[0] for one in said})
             counts.add(version, kinds)
             if said:
-                words = ["", SOME, *kinds, f"v:{version}", ""]
+                words = ["", SOME, *kinds, f"v:{version.replace('/', ':')}", ""]
                 found.append((row.id, " ".join(words), {"under": version, "findings": said}))
         return counts, found
 

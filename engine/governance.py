@@ -9,15 +9,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from engine import case_files, compliance, impact_code, promises_made
+from engine import case_files, compliance, conformance, impact_code, promises_made
 from engine.calendars import CalendarDay
 from engine.case_files import CaseFile
+from engine.conformance import Finding
 from engine.dated_data import SourceRule
 from engine.deadlines import Deadline, Ledger
 from engine.events import CORRECTED, MOVE_UNDONE, MOVED, RECEIVED, CaseEvent, at, first, local_day
 from engine.office import Office, Shelved
 from engine.policy import DeadlineRule, PolicyVersion
 from engine.promises_made import Promise
+from engine.working_days import WEEKEND
 from engine.yardstick import Edition
 
 #: what can change which version governs
@@ -61,6 +63,7 @@ class Governance:
     shortfalls: tuple[compliance.Shortfall, ...]
     demands: tuple[Demand, ...]
     off: tuple[CalendarDay, ...]
+    findings: tuple[Finding, ...]
 
     @property
     def version(self) -> PolicyVersion | None:
@@ -99,7 +102,8 @@ def governance(office: Office, file: CaseFile, seen: datetime) -> Governance:
         edition=edition,
         shortfalls=falls_short,
         demands=tuple(_demands(office, file, received.day)) if file.book else (),
-        off=tuple(_off(file, received.day, local_day(seen))),
+        off=tuple(_off(file, local_day(seen))),
+        findings=conformance.findings(office, file),
     )
 
 
@@ -149,13 +153,13 @@ def _last(events: Sequence[CaseEvent], name: str) -> CaseEvent | None:
     return next((event for event in reversed(events) if event.name == name), None)
 
 
-def _off(file: CaseFile, received: date, seen: date) -> Iterator[CalendarDay]:
-    """The bank holidays and closures, as known on the day we look, that lie within the case's time."""
+def _off(file: CaseFile, seen: date) -> Iterator[CalendarDay]:
+    """The bank holidays and closures, as known on the day we look, that a count of working days left out."""
     if file.book is None:
         return
-    dates = [one.due for one in file.standing.ledger.deadlines.values() if one.due and one.state]
-    until = max([*dates, received])
+    ledger = file.standing.ledger
+    counts = (ledger.count(one) for one in ledger.deadlines.values())
+    left_out = {skipped.date for count in counts if count for skipped in count.skipped if skipped.why != WEEKEND}
     for day in file.book.calendar.days:
-        is_known = day.known <= seen and (day.withdrawn is None or day.withdrawn > seen)
-        if is_known and received <= day.date <= until:
+        if day.date in left_out and day.known <= seen and (day.withdrawn is None or day.withdrawn > seen):
             yield day

@@ -71,6 +71,8 @@ def _page(
     found = governance.governance(office, file, seen) if file else None
     version_id = office.version_id(found.version) if found else None
     files = _files(version_id) if version_id is not None else {}
+    with current.database().reading() as tx:
+        sealed_at = next((one.sealed_at for one in stored.versions(tx, now.policy) if one.id == version_id), None)
     return render_template(
         "governance.html",
         row=row,
@@ -78,6 +80,7 @@ def _page(
         found=found,
         said=governance_words.page(found) if found else None,
         sealed=governance_words.sealed(found, files) if found else None,
+        sealed_at=sealed_at,
         asked_for=day,
         is_past=day is not None and day < current.today(),
         logged=local_day(row.logged),

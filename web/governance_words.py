@@ -18,7 +18,7 @@ from engine.impact_code import allowed_until
 from engine.policy import PolicyVersion, bare, stage_of
 from engine.promises_made import Promise
 from engine.working_days import OutsideCalendar, WorkingDays
-from web import case_dates, event_words, governance_history, names, wording
+from web import case_dates, event_words, governance_history, names, policy_words, wording
 from web.case_dates import DateLine
 
 BECAME = {
@@ -95,6 +95,7 @@ class Page:
     demands: tuple[DemandLine, ...]
     promises: tuple[PromiseLine, ...]
     events: tuple[EventLine, ...]
+    sure: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,7 @@ def page(found: Governance) -> Page:
         demands=demands,
         promises=tuple(each for one in demands for each in one.promises),
         events=tuple(event_line(found, event) for event in found.file.record),
+        sure=policy_words.SURE,
     )
 
 

@@ -66,7 +66,7 @@ class MarkLine:
 @dataclass(frozen=True, slots=True)
 class Sought:
     """What is sought: marks of a kind, by their day from `first` to `last`; those that held on a day; of a version; at
-    least so many days; of a policy. `passed`: only those whose day is before that one."""
+    least so many days; of that event of its case; of a policy. `passed`: only those whose day is before that one."""
 
     kind: str
     first: date | None = None
@@ -74,6 +74,7 @@ class Sought:
     held_on: date | None = None
     version_id: int | None = None
     least_days: int = 0
+    number: int = 0
     policy: str = ""
     passed: date | None = None
 
@@ -138,15 +139,16 @@ def count_of_marks(tx: Transaction, sought: Sought, most: int) -> int:
 
 
 def _sought(query: Select[Any], sought: Sought) -> Select[Any]:
-    mark, on = case_mark.c, sought.held_on
+    mark, on = case_mark.c, sought.held_on or date.min
     conditions = [
-        (sought.first, mark.day >= sought.first),
-        (sought.last, mark.day <= sought.last),
-        (on, and_(mark.day <= on, or_(mark.until.is_(None), mark.until > on))),
+        (sought.first, mark.day >= (sought.first or date.min)),
+        (sought.last, mark.day <= (sought.last or date.max)),
+        (sought.held_on, and_(mark.day <= on, or_(mark.until.is_(None), mark.until > on))),
         (sought.version_id, mark.version_id == sought.version_id),
         (sought.least_days, mark.days >= sought.least_days),
+        (sought.number, mark.number == sought.number),
         (sought.policy, complaint_case.c.policy == sought.policy),
-        (sought.passed, mark.day < sought.passed),
+        (sought.passed, mark.day < (sought.passed or date.max)),
     ]
     return query.where(mark.kind == sought.kind, *(condition for value, condition in conditions if value))
 
