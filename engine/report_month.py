@@ -6,9 +6,12 @@ latest checkpoint of the record, so that the printed report is a copy of it outs
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine import case_files, evidence, report_checks
 from engine.measures import has_lesson
 from engine.record import standing_events
+from engine.refusals import Erased
 from engine.report_flow import flow_by_stage
 from engine.report_names import FIRST_STAGE, Names, by_area, by_contractor, by_stage, month
 from engine.report_periods import month_of
@@ -80,9 +83,7 @@ def monthly(reading: Reading, names: Names) -> tuple[list[Table], list[str]]:
 def _contractors(reading: Reading, names: Names) -> Table:
     found = table(reading, "contractors", "By contractor", by_contractor(names), SHORT, with_total=False)
     rows = tuple(row for row in found.rows if row.select.get("contractor") != measure_counts.NONE)
-    return Table(
-        found.key, found.title, found.heading, found.columns, rows, "Complaints in which a contractor is named."
-    )
+    return replace(found, rows=rows, says="Complaints in which a contractor is named.")
 
 
 def _lessons(reading: Reading, names: Names) -> Table:
@@ -104,6 +105,9 @@ def _text(words: str) -> Cell:
 def _lesson(reading: Reading, line: Line) -> str:
     """What the answer at that stage says was learned, as it stands now."""
     row = stored.load_case(reading.tx, line.case_id)
-    events = standing_events(case_files.record_of(reading.tx, row)) if row else []
+    try:
+        events = standing_events(case_files.record_of(reading.tx, row)) if row else []
+    except Erased:
+        return "Erased, with what else was said in the case."
     sent = next((event for event in events if event.name == f"{line.measure.stage}.response_sent"), None)
     return sent.text("lesson") if sent and has_lesson(sent) else ""

@@ -98,7 +98,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of a report, and the chart that draws it."""
+    """A table of a report, and the chart that draws it. `select` narrows the report's selection to all it counts."""
 
     key: str
     title: str
@@ -108,6 +108,7 @@ class Table:
     says: str = ""
     checks: tuple[Check, ...] = ()
     chart: Chart | None = None
+    select: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -159,7 +160,7 @@ class Reading:
     @property
     def own(self) -> Reading:
         """The same for the landlord's own stages alone."""
-        return replace(self, selection=replace(self.selection, is_own=True))
+        return replace(self, selection=replace(self.selection, ours="yes"))
 
     def at(self, stage: str) -> Reading:
         """The same for one stage, as a selection names it."""
@@ -203,7 +204,9 @@ def table(
     if with_total and len(rows) > 1:
         rows.append(row_of("All", columns, _summed(found.values()), is_total=True))
     checks = tuple(each for row in rows if check and (each := check(row)))
-    return Table(key, title, group.heading, tuple(columns), tuple(rows), says, checks)
+    of = reading.selection
+    select = {name: text for name, text in (("ours", of.ours), ("stage", of.stage)) if text}
+    return Table(key, title, group.heading, tuple(columns), tuple(rows), says, checks, select=select)
 
 
 def row_of(

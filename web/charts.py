@@ -7,18 +7,19 @@ carries no link. Colours come from the stylesheet by class; each series has a pa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil, log10
+from math import floor, log10
 
 from markupsafe import Markup, escape
 
 from engine.report_tables import Chart
 
-WIDTH, NAMES, RIGHT = 720, 230, 56
+WIDTH, NAMES, RIGHT = 900, 280, 56
 BAR, GAP, TOP = 22, 12, 14
-LEGEND = 26
+LEGEND = 24  # of one line of it
+LETTER = 8.2  # about as wide as a letter is
 MOST_BARS = 60
 LONGEST_NAME = 34
-STEPS = (1, 2, 2.5, 5, 10)
+STEPS = (4, 8, 12, 16, 20)  # an axis has four parts, and each is a round number
 
 
 def svg(chart: Chart, key: str) -> Markup:
@@ -30,10 +31,12 @@ def svg(chart: Chart, key: str) -> Markup:
     most = _most(chart, [values for _, values in series])
     top = 100.0 if chart.unit == "%" else _round_up(most)
     height_of_row = (BAR if chart.is_stacked else (BAR - 8) * len(series)) + GAP
-    bottom = TOP + LEGEND + height_of_row * len(labels)
-    parts = [_legend([name for name, _ in series]), _axis(top, bottom, chart.unit)]
+    legend, tall = _legend([name for name, _ in series])
+    begins = TOP + tall
+    bottom = begins + height_of_row * len(labels)
+    parts = [legend, _axis(top, begins, bottom, chart.unit)]
     for place, label in enumerate(labels):
-        y = TOP + LEGEND + place * height_of_row
+        y = begins + place * height_of_row
         values = [values[place] for _, values in series]
         parts += [_name(label, y + (height_of_row - GAP) / 2)]
         parts += _stacked(values, y, top, chart.unit) if chart.is_stacked else _beside(values, y, top, chart.unit)
@@ -59,24 +62,20 @@ def _most(chart: Chart, values: Sequence[Sequence[float]]) -> float:
 
 def _round_up(most: float) -> float:
     """The next round number, so that an axis ends on one: 4 for 3, 10 for 8, 250 for 201."""
-    if most <= 4:
-        return 4.0
-    power = 10 ** (ceil(log10(most)) - 1)
-    return float(next(step * power for step in STEPS if step * power >= most))
+    power = 10.0 ** max(0, floor(log10(max(most, 1))) - 1)
+    return next(step * power * ten for ten in (1, 10) for step in STEPS if step * power * ten >= most)
 
 
 def _scale(value: float, top: float) -> float:
     return value / top * (WIDTH - NAMES - RIGHT)
 
 
-def _axis(top: float, bottom: float, unit: str) -> str:
+def _axis(top: float, begins: float, bottom: float, unit: str) -> str:
     lines = []
     for part in range(5):
         value = top * part / 4
         x = NAMES + _scale(value, top)
-        lines.append(
-            f'<line class="redress-chart__grid" x1="{x:g}" y1="{TOP + LEGEND - 6}" x2="{x:g}" y2="{bottom:g}"/>'
-        )
+        lines.append(f'<line class="redress-chart__grid" x1="{x:g}" y1="{begins - 6:g}" x2="{x:g}" y2="{bottom:g}"/>')
         text = f"{value:,.10g}{unit}"
         lines.append(
             f'<text class="redress-chart__axis" x="{x:g}" y="{bottom + 16:g}" text-anchor="middle">{text}</text>'
@@ -84,13 +83,17 @@ def _axis(top: float, bottom: float, unit: str) -> str:
     return "".join(lines)
 
 
-def _legend(names: Sequence[str]) -> str:
-    parts, x = [], float(NAMES)
+def _legend(names: Sequence[str]) -> tuple[str, float]:
+    """The names of the series with their colours, in as many lines as they need; and how tall that is."""
+    parts, x, y = [], float(NAMES), 2.0
     for number, name in enumerate(names):
-        parts.append(f'<rect class="redress-chart__bar-{number % 5}" x="{x:g}" y="2" width="14" height="14"/>')
-        parts.append(f'<text class="redress-chart__name" x="{x + 19:g}" y="14">{escape(_short(name))}</text>')
-        x += 34 + 8.2 * len(_short(name))
-    return "".join(parts)
+        wide = 34 + LETTER * len(_short(name))
+        if x > NAMES and x + wide > WIDTH:
+            x, y = float(NAMES), y + LEGEND
+        parts.append(f'<rect class="redress-chart__bar-{number % 5}" x="{x:g}" y="{y:g}" width="14" height="14"/>')
+        parts.append(f'<text class="redress-chart__name" x="{x + 19:g}" y="{y + 12:g}">{escape(_short(name))}</text>')
+        x += wide
+    return "".join(parts), y + LEGEND
 
 
 def _name(label: str, middle: float) -> str:

@@ -149,22 +149,30 @@ def _selected(asked: Asked, names: Names) -> list[tuple[str, str]]:
 
 def _shown(table: Table, made: Report, asked: Asked) -> ShownTable:
     rows = [
-        (row, [_cell(row, cell, column.title, asked) for column, cell in zip(table.columns, row.cells, strict=True)])
+        (
+            row,
+            [
+                _cell(table, row, cell, column.title, asked)
+                for column, cell in zip(table.columns, row.cells, strict=True)
+            ],
+        )
         for row in table.rows
     ]
     chart = charts.svg(table.chart, f"chart-{table.key}") if table.chart else Markup("")
     return ShownTable(table, rows, chart)
 
 
-def _cell(row: Row, cell: Cell, column: str, asked: Asked) -> ShownCell:
+def _cell(table: Table, row: Row, cell: Cell, column: str, asked: Asked) -> ShownCell:
     text = monitoring_words.shown(cell)
     is_number = isinstance(cell.value, int | float) or cell.value is None
-    href = _figure(row, cell, asked) if cell.figure and cell.value is not None else ""
+    href = _figure(table, row, cell, asked) if cell.figure and cell.value is not None else ""
     return ShownCell(text, href, f"{column}, {row.title}", is_number)
 
 
-def _figure(row: Row, cell: Cell, asked: Asked) -> str:
+def _figure(table: Table, row: Row, cell: Cell, asked: Asked) -> str:
     given = dict(asked.given)
     if row.span:
         given |= {"from": row.span[0].isoformat(), "to": row.span[1].isoformat()}
-    return url_for("monitoring_cases.page", figure=cell.figure, **{**given, **row.select, **cell.select})
+    return url_for(
+        "monitoring_cases.page", figure=cell.figure, **{**given, **table.select, **row.select, **cell.select}
+    )

@@ -60,7 +60,7 @@ def as_json(report: Report) -> dict[str, Any]:
 
 def _table_json(table: Table) -> dict[str, Any]:
     rows = [
-        {"line": row.title, "select": dict(row.select)}
+        {"line": row.title, "select": {**table.select, **row.select}}
         | {column.title: _plain(cell.value) for column, cell in zip(table.columns, row.cells, strict=True)}
         for row in table.rows
     ]

@@ -78,6 +78,7 @@ def chosen(selection: Selection, names: Names) -> list[tuple[str, str, str]]:
         "channel": ("Channel", CHANNELS.get(selection.channel, _none(selection.channel))),
         "outcome": ("Outcome", OUTCOMES.get(selection.outcome, _none(selection.outcome))),
         "contractor": ("Contractor", "None named" if selection.contractor == NONE else selection.contractor),
+        "ours": ("Stages", "Ours alone"),
         "tenure": ("Connection", TENURES.get(selection.tenure, _none(selection.tenure))),
     }
     return [(name, *words) for name, words in there.items() if getattr(selection, name)]

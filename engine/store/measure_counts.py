@@ -46,7 +46,7 @@ class Selection:
     """Which measures a report is about; what is empty does not narrow it. NONE asks for those without a value.
 
     `stage` is the place and the key of a stage, as `1-stage_1`; `version` the id of a sealed version, as text.
-    `is_own` leaves out stages outside the landlord.
+    `ours` leaves out stages outside the landlord, whatever it says.
     """
 
     policy: str = ""
@@ -57,7 +57,7 @@ class Selection:
     contractor: str = ""
     tenure: str = ""
     stage: str = ""
-    is_own: bool = False
+    ours: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ def _narrowed(query: Select[Any], selection: Selection) -> Select[Any]:
     if selection.stage:
         number, _, key = selection.stage.partition("-")
         wheres.append(and_(C.place == int(number), C.stage == key) if _is_number(number, 3) else false())
-    if selection.is_own:
+    if selection.ours:
         wheres.append(C.external.is_(False))
     return query.where(*wheres) if wheres else query
 
@@ -188,5 +188,5 @@ def _is_number(text: str, most: int) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= most
 
 
-SELECTS = tuple(field.name for field in fields(Selection) if field.name != "is_own")
+SELECTS = tuple(field.name for field in fields(Selection))
 """The names a selection has in addresses."""
