@@ -5,7 +5,8 @@ its place. A checkpoint that is kept elsewhere can: in a folder, in a mail, on t
 personal data. Its hash is the SHA-256 of its text, the first line of its file, so that any tool can work it out.
 
 The cases are hashed as a tree (as in RFC 6962), so that a case can be shown to be under a checkpoint without showing
-any other: `engine.verify_bundle` counts it the same way, in code of its own.
+any other: `engine.verify_bundle` counts it the same way, in code of its own. The sealed versions are leaves of that
+tree too (`version:south-essex-homes/two-stage-2024 0 <seal>`), so that nobody can put another policy under a case.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from datetime import datetime
 
 from engine.case_words import moment_in_words
 from engine.events import local_day
-from engine.store import checkpoints
+from engine.store import checkpoints, library
 from engine.store.acts import Act
 from engine.store.chain import canonical_json, instant_text
 from engine.store.checkpoints import CheckpointRow, End
@@ -27,6 +28,7 @@ from engine.wordings import day_in_words
 
 FORMAT = "redress-checkpoint-1"
 ACT_FORMAT = "redress-act-1"
+VERSION = "version:"
 NOTHING = hashlib.sha256(b"").hexdigest()
 
 
@@ -91,6 +93,11 @@ def text_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def versions(tx: Transaction) -> list[End]:
+    """The sealed versions as they stand under a checkpoint: each with its seal in place of a last event."""
+    return [End(0, f"{VERSION}{row.policy}/{row.version}", 0, row.seal) for row in library.versions(tx)]
+
+
 def line(end: End) -> str:
     """Where a case stands, as a checkpoint says it: `SEH-2026-00012 9 3f9a...`."""
     return f"{end.reference} {end.number} {end.hash}"
@@ -103,6 +110,11 @@ def lines_of(changed: str) -> Iterable[End]:
         if not reference or len(end_hash) != 64 or str(int(number)) != number:
             raise ValueError(text)
         yield End(0, reference, int(number), end_hash)
+
+
+def in_order(ends: Iterable[End]) -> list[End]:
+    """As they are hashed: in the order of their references."""
+    return sorted(ends, key=lambda end: end.reference)
 
 
 def root_of(ends: Iterable[End]) -> str:
@@ -141,7 +153,8 @@ def new_checkpoint(
     installation: str,
     now: datetime,
 ) -> CheckpointRow:
-    """The checkpoint that follows, of cases that stand so; `acts` is the number and hash of the acts' last link."""
+    """The checkpoint that follows, of cases and versions that stand so, in order; `acts` is the number and hash of the
+    acts' last link."""
     number, day = (before.number + 1 if before else 1), local_day(now)
     changed = "".join(f"{line(end)}\n" for end in moved)
     made = Checkpoint(
@@ -149,7 +162,7 @@ def new_checkpoint(
         number=number,
         day=day.isoformat(),
         made=instant_text(now),
-        cases=len(ends),
+        cases=sum(not end.reference.startswith(VERSION) for end in ends),
         events=sum(end.number for end in ends),
         root=root_of(ends),
         acts=acts[0],

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -105,22 +105,28 @@ def gather(tx: Transaction, office: Office, file: CaseFile, wanted: Wanted) -> G
         versions={key: stored.version_files(tx, one.id) for key, one in versions.items() if one.id is not None},
         seals=tuple(_seal(key, one) for key, one in versions.items()),
         calendar=_calendar(file),
-        points=tuple(points_of(tx, row.reference)),
+        points=tuple(points_of(tx, row.reference, versions)),
     )
 
 
-def points_of(tx: Transaction, reference: str) -> Iterator[dict[str, Any]]:
+def points_of(tx: Transaction, reference: str, versions: Iterable[str]) -> Iterator[dict[str, Any]]:
     """The last checkpoint of each month the case was under one, and the last of all, each with the way from the case
-    to it. Raises Refused where they no longer agree with each other."""
+    to it, and from each of these versions it had. Raises Refused where they no longer agree with each other."""
     rows, ends = checkpoints.all_of_them(tx), dict[str, End]()
+    named = [f"{evidence.VERSION}{key}" for key in versions]
     for place, row in enumerate(rows):
         ends.update((end.reference, end) for end in lines_of(row.changed))
         if reference in ends and _is_last_of_month(rows, place):
-            ordered = sorted(ends.values(), key=lambda end: end.reference)
+            ordered = evidence.in_order(ends.values())
             if evidence.root_of(ordered) != json.loads(row.head)["root"]:
                 raise Refused(f"The {evidence.day_of(row)} was changed. 'redress verify' says more.")
-            at = bisect_left(ordered, reference, key=lambda end: end.reference)
-            yield {"head": row.head, "event": ordered[at].number, "path": path_to(ordered, at)}
+            ways = {key: path_to(ordered, place_of(ordered, key)) for key in (reference, *named) if key in ends}
+            yield {"head": row.head, "event": ends[reference].number, "ways": ways}
+
+
+def place_of(ordered: Sequence[End], reference: str) -> int:
+    """Where a reference stands among those in order."""
+    return bisect_left(ordered, reference, key=lambda end: end.reference)
 
 
 def _is_last_of_month(rows: Sequence[CheckpointRow], place: int) -> bool:

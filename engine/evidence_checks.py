@@ -89,11 +89,18 @@ def case_fault(ends: Ends, chain: Sequence[ChainedEvent]) -> str:
     return ""
 
 
-def cases_gone(found: Points, references: Iterable[str]) -> Iterator[Fault]:
-    """Cases a checkpoint has and the database has not."""
-    for reference in sorted(set(found.ends) - set(references)):
-        number, _, which = found.ends[reference][-1]
-        yield Fault(reference, f"the case is missing. The {which} has {number} events of it.")
+def missing(found: Points, references: Iterable[str], versions: Mapping[str, str]) -> Iterator[Fault]:
+    """Cases and sealed versions (with what their files come to) that a checkpoint has and the database has not so."""
+    here = set(references)
+    for reference in sorted(found.ends):
+        about = reference.removeprefix(evidence.VERSION)
+        if about == reference and reference not in here:
+            number, _, which = found.ends[reference][-1]
+            yield Fault(reference, f"the case is missing. The {which} has {number} events of it.")
+        elif about != reference:
+            other = next((which for _, seal, which in found.ends[reference] if seal != versions.get(about)), "")
+            if other:
+                yield Fault(about, f"it is not what was sealed: the {other} has it with another seal, or it is gone.")
 
 
 def act_faults(tx: Transaction, found: Points) -> Iterator[Fault]:
@@ -190,8 +197,9 @@ def _chain_faults(rows: Sequence[CheckpointRow]) -> Iterator[Fault]:
 
 
 def _adds_up(said: Mapping[str, Any], ends: Mapping[str, End]) -> bool:
-    ordered = [ends[reference] for reference in sorted(ends)]
-    counted = len(ordered), sum(end.number for end in ordered), evidence.root_of(ordered)
+    ordered = evidence.in_order(ends.values())
+    cases = sum(not end.reference.startswith(evidence.VERSION) for end in ordered)
+    counted = cases, sum(end.number for end in ordered), evidence.root_of(ordered)
     return counted == (said["cases"], said["events"], said["root"])
 
 

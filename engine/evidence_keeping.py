@@ -88,8 +88,9 @@ def _made(database: Database, copies: Copies, now: datetime) -> CheckpointRow:
         before, ends = checkpoints.latest(tx), checkpoints.ends(tx)
         then = {end.case_id: end for end in checkpoints.ends_then(tx)}
         moved = [end for end in ends if then.get(end.case_id) != end]
-        acts = checkpoints.last_link(tx)
-    row = evidence.new_checkpoint(before, ends, moved, acts, installation=_installation(before), now=now)
+        versions, acts = evidence.versions(tx), checkpoints.last_link(tx)
+    leaves, named = evidence.in_order([*ends, *versions]), evidence.in_order([*moved, *versions])
+    row = evidence.new_checkpoint(before, leaves, named, acts, installation=_installation(before), now=now)
     with database.writing() as tx:
         _write(tx, row, moved, copies.to, now)
     return row

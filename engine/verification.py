@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import TypeVar
 
-from engine import case_files, evidence_checks, publishing
+from engine import case_files, disposal_checks, evidence_checks, publishing
 from engine.case_files import OVER_BUDGET, CaseFile
 from engine.case_saving import Kept, kept
-from engine.events import HELD, HOLD_ENDED, NOTED, CaseEvent
+from engine.events import CONTENT_ERASED, HELD, HOLD_ENDED, NOTED, CaseEvent
 from engine.evidence_checks import Ends
 from engine.library import Library
 from engine.office import Office
@@ -91,6 +91,12 @@ def case_ids(tx: Transaction) -> list[int]:
     return register.all_case_ids(tx)
 
 
+def seals_now(tx: Transaction) -> dict[str, str]:
+    """What the files of each sealed version come to now, by `policy/version`."""
+    rows = stored.versions(tx)
+    return {f"{row.policy}/{row.version}": publishing.seal(stored.version_files(tx, row.id)) for row in rows}
+
+
 def cases(tx: Transaction) -> list[tuple[int, str]]:
     """Every case, its id and its reference, in the order registered."""
     return register.all_cases(tx)
@@ -119,8 +125,10 @@ def _differences(tx: Transaction, office: Office, row: CaseRow, ends: Ends) -> I
     if not_then := evidence_checks.case_fault(ends, links):
         yield Difference(row.reference, not_then)
         return
-    if any(link.content is None for link in links):
-        return  # what its events said was erased, so nothing can be worked out from them again
+    if any(link.content is None or link.name == CONTENT_ERASED for link in links):
+        # what its events said was erased, so nothing can be worked out from them again
+        yield from (Difference(row.reference, what) for what in disposal_checks.erased_differences(row, links))
+        return
     record = case_files.record_of(tx, row)
     held = next((event.name for event in reversed(record) if event.name in (HELD, HOLD_ENDED)), None) == HELD
     if held != (row.hold == OVER_BUDGET):

@@ -211,7 +211,7 @@ def manifest_of(files: dict[str, bytes]) -> dict[str, Any]:
 def sealed(manifest: dict[str, Any]) -> bytes:
     """A manifest as it stands in its file: with the hash of everything else in it, written in the one way."""
     rest = {key: value for key, value in manifest.items() if key != "hash"}
-    whole = {**rest, "hash": sha256(joined(sorted(rest.items())))}
+    whole = {**rest, "hash": sha256(json.dumps(rest, ensure_ascii=False, sort_keys=True))}
     return (json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode("utf-8", "surrogatepass")
 
 
@@ -259,28 +259,36 @@ def letter_faults(files: dict[str, bytes], events: list[Event], absent: dict[str
 
 def checkpoint_faults(content: bytes, manifest: dict[str, Any], events: list[Event], given: str) -> Iterator[Bad]:
     """Whether the case is under each checkpoint, and one of them is the one that was given."""
-    hashes = []
-    for place, point in enumerate(strict(POINTS, content, list), 1):
+    hashes, points = [], strict(POINTS, content, list)
+    for place, point in enumerate(points, 1):
         where = f"{POINTS}, checkpoint {place}"
         if not isinstance(point, dict):
             raise Bad(where, "it is no checkpoint.")
-        head, number, path = of_kind(where, point, head=str, event=int, path=list)
+        head, number, ways = of_kind(where, point, head=str, event=int, ways=dict)
         said = strict(where, head, dict)
         root, day, form = of_kind(where, said, root=str, day=str, format=str)
         hashes.append(sha256(head))
         if not 0 < number <= len(events) or form != CHECKPOINT_FORMAT:
             raise Bad(where, f"on {plain(day)} the case had event {number}; the chain ends at event {len(events)}.")
-        if root_of(f"{manifest['case']} {number} {events[number - 1].link['hash']}", path) != root:
+        if (
+            root_of(f"{manifest['case']} {number} {events[number - 1].link['hash']}", ways.get(manifest["case"]))
+            != root
+        ):
             raise Bad(where, f"up to event {number} the chain is not the one of the checkpoint of {plain(day)}.")
+        is_whole = place == len(points) and number == len(events)  # a case may be moved to a version sealed later
+        for key, seal in sorted(manifest["versions"].items()):
+            name = f"version:{key}"
+            if (is_whole or name in ways) and root_of(f"{name} 0 {seal}", ways.get(name)) != root:
+                raise Bad(where, f"the policy {plain(key)} is not the one of the checkpoint of {plain(day)}.")
     if given and not any(one.startswith(given) for one in hashes):
         known = ", ".join(hashes) or "none"
         yield Bad(POINTS, f"the case is not under the checkpoint {given}. Those it is under: {known}.")
 
 
-def root_of(line: str, path: list[Any]) -> str:
-    """The root that a line about a case leads to by the hashes beside it."""
+def root_of(line: str, path: Any) -> str:
+    """The root that a line about a case or a version leads to by the hashes beside it; nothing without those."""
     node = hashlib.sha256(b"\0" + line.encode("utf-8", "surrogatepass")).digest()
-    for step in path:
+    for step in path if isinstance(path, list) else ["none"]:
         if not isinstance(step, str) or step[:1] not in ("<", ">") or not HEX.fullmatch(step[1:]):
             return ""
         beside = bytes.fromhex(step[1:])
@@ -297,12 +305,15 @@ class Words:
     def __init__(self, files: dict[str, bytes]) -> None:
         self.labels: dict[str, set[str]] = {}
         self.asked: dict[str, set[str]] = {}
-        row = re.compile(r"""^\s+(['"]?)([\w.-]+)\1:\s+(['"]?)(.+?)\3\s*$""", re.MULTILINE)
-        question = re.compile(r"""^\s+([\w.-]+):\s*\n\s+label:\s+(['"]?)(.+?)\2\s*$""", re.MULTILINE)
+        row = re.compile(r"""^[ ]+(['"]?)([\w.-]+)\1:[ ]+(['"]?)(.+?)\3[ ]*$""", re.MULTILINE)
+        question = re.compile(r"""^[ ]+([\w.-]+):[ ]*\n[ ]+label:[ ]+(['"]?)(.+?)\2[ ]*$""", re.MULTILINE)
         for name in sorted(name for name in files if name.startswith("version/") and name.endswith(".yaml")):
             text = files[name].decode("utf-8", "replace")
             for _, key, quote, label in row.findall(text):
                 self.labels.setdefault(key, set()).add(_unquoted(label, quote))
+            for inside in re.findall(r"\{([^{}\n]*)\}", text):
+                for key, quote, label in re.findall(r"""([\w.-]+): *(['"]?)([^,'"]+)\2""", inside):
+                    self.labels.setdefault(key, set()).add(_unquoted(label, quote))
             for key, quote, label in question.findall(text):
                 self.asked.setdefault(key, set()).add(_unquoted(label, quote))
 
@@ -519,19 +530,23 @@ def _in_words(manifest: dict[str, Any], events: list[Event], files: dict[str, by
         "Letters": f"{letters} letters, each the one its event sent.",
         "Policy": f"The policy as it was sealed: {plain(', '.join(sorted(manifest['versions']))) or 'none'}.",
         "Page": f"{PAGE} says of each event what the chain says.",
-        "Checkpoints": "\n".join(_points_in_words(files[POINTS])) if "Checkpoints" in whole else "",
+        "Checkpoints": "\n".join(_points_in_words(files[POINTS], manifest["versions"]))
+        if "Checkpoints" in whole
+        else "",
     }
     return [sentences[name] for name in whole]
 
 
-def _points_in_words(content: bytes) -> Iterator[str]:
-    points = [
-        (json.loads(point["head"])["day"], point["event"], sha256(point["head"])) for point in json.loads(content)
-    ]
+def _points_in_words(content: bytes, versions: dict[str, Any]) -> Iterator[str]:
+    read = json.loads(content)
+    points = [(json.loads(point["head"])["day"], point["event"], sha256(point["head"])) for point in read]
     if not points:
         yield "No checkpoint of the record has this case yet: nothing outside the bundle shows that it was not made up."
     for day, number, point in points:
         yield f"Up to event {number} the case is under the checkpoint of {plain(day_in_words(day))}: {point}"
+    for key in sorted(versions):
+        if read and f"version:{key}" not in read[-1]["ways"]:
+            yield f"The policy {plain(key)} is under no checkpoint yet."
 
 
 def folder_faults(files: dict[str, bytes], folder: str) -> list[str]:

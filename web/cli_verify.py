@@ -110,7 +110,8 @@ def _record(database: Database, points: Points) -> Iterator[Difference]:
     """Differences in the checkpoints themselves, in the acts, and cases that are gone."""
     with database.reading() as tx:
         faults = [*points.faults, *evidence_checks.act_faults(tx, points)]
-        faults += evidence_checks.cases_gone(points, [name for _, name in verification.cases(tx)])
+        references = [name for _, name in verification.cases(tx)]
+        faults += evidence_checks.missing(points, references, verification.seals_now(tx))
     count = len(points.rows)
     click.echo(f"{count} {'checkpoint' if count == 1 else 'checkpoints'} and the acts checked.")
     yield from (Difference(fault.about, fault.what) for fault in faults)

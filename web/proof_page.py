@@ -107,8 +107,9 @@ def _lines(office: Office, file: CaseFile, event: Event, words: Words) -> Iterat
         said = {key: value for key, value in _recorded(file, event).items() if key not in hidden}
         said = {key: value for key, value in said.items() if not _holds(value, hidden)}
     form = case_words.form_of(office, file, event.link["name"]) if event.state != ERASED else None
+    asked = form.names if form else ()
     before = ""
-    for key, value in flat(said):
+    for key, value in flat({key: said[key] for key in (*asked, *sorted(set(said) - set(asked))) if key in said}):
         name = key.split(".")[0]
         question = form.field(name) if form else None
         label = squeezed(question.label) if question else ""
