@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 from engine.cases import Standing, standing
 from engine.deadlines import Ledger
-from engine.events import RECEIVED, TIMER_FIRED, CaseEvent, at, known_by, local_day
+from engine.events import CONTENT_ERASED, RECEIVED, TIMER_FIRED, CaseEvent, at, known_by, local_day
 from engine.process import StateRefused
 from engine.record import Governing, governed_by, standing_events
-from engine.refusals import OfficeChanged, Refused, Unknown
+from engine.refusals import Erased, OfficeChanged, Refused, Unknown
 from engine.replay import Rulebook, Run, replay, resume
-from engine.rights import THE_CLOCK
+from engine.rights import THE_CLOCK, Person
 from engine.store import cases as stored
 from engine.store.case_rows import OutboxItem
 from engine.store.database import Transaction
@@ -193,20 +193,21 @@ def plan_clock(office: Office, file: CaseFile, now: datetime) -> Plan | None:
     return Plan(file, after, tuple(_fired(after, len(file.record) + 1, now)))
 
 
-def load(tx: Transaction, office: Office, reference: str, now: datetime) -> CaseFile:
-    """Open the case with that reference. Raises Unknown."""
+def load(tx: Transaction, office: Office, reference: str, now: datetime, who: Person | None = None) -> CaseFile:
+    """Open the case with that reference. Raises Unknown, also where `who` may not see it; Erased where it was disposed
+    of."""
     row = stored.case_by_reference(tx, reference)
-    if row is None:
+    if row is None or (who is not None and not who.may_see(row.policy, row.area or "")):
         raise Unknown(f"There is no case {reference}.")
     return opened(office, row, record_of(tx, row), now)
 
 
 def record_of(tx: Transaction, row: stored.CaseRow) -> list[CaseEvent]:
-    """The whole record of a case, in the order it was written."""
-    return [
-        CaseEvent(e.name, e.happened, e.recorded, e.number, e.by_person, e.by_name, e.fields)
-        for e in stored.events_of(tx, row.id)
-    ]
+    """The whole record of a case, in the order it was written. Raises Erased for one that was disposed of."""
+    events = stored.events_of(tx, row.id)
+    if events and events[-1].name == CONTENT_ERASED:
+        raise Erased(row.reference, events[-1].recorded)
+    return [CaseEvent(e.name, e.happened, e.recorded, e.number, e.by_person, e.by_name, e.fields) for e in events]
 
 
 def _governing(office: Office, policy: str, record: Sequence[CaseEvent]) -> Governing:

@@ -39,10 +39,11 @@ OMBUDSMAN_CONTACTED = "ombudsman.contacted"
 TIMER_FIRED = "timer_fired"
 HELD = "held"
 HOLD_ENDED = "hold_ended"
+CONTENT_ERASED = "content_erased"  # the last event of a case that was disposed of
 NOTED = ("claimed", "released", "reassigned")
 
 #: acts about the record itself, never replayed as steps of the diagram
-ABOUT_THE_RECORD = frozenset({CORRECTED, MOVED, MOVE_UNDONE, TIMER_FIRED, HELD, HOLD_ENDED, *NOTED})
+ABOUT_THE_RECORD = frozenset({CORRECTED, MOVED, MOVE_UNDONE, TIMER_FIRED, HELD, HOLD_ENDED, CONTENT_ERASED, *NOTED})
 #: facts about one stage of a case that no diagram waits for, by their bare names
 OF_A_STAGE = frozenset({RESPONSE_RECEIVED, APOLOGY_SENT})
 #: letters and contacts about a case as a whole, which no diagram waits for

@@ -13,7 +13,7 @@ from engine.policy import PolicyVersion, bare, stage_of
 from engine.policy_checks import CASE_DEADLINES, STAGE_DEADLINES
 from engine.policy_files import UNDATED, line_at
 from engine.problems import Problem, did_you_mean
-from engine.rights import STUDIO_ROLES
+from engine.rights import RECORDS_ROLES, ROLES_WITHOUT_CASES
 from engine.version_names import INTAKE, LANES, workflow_of
 from engine.workflows import Workflows
 from engine.yaml_part import KEY
@@ -84,10 +84,11 @@ def lanes_are_those_a_version_binds(versions: Sequence[PolicyVersion], workflows
 
 
 def roles_are_those_of_cases(versions: Iterable[PolicyVersion], workflows: Workflows) -> Iterator[Problem]:
-    """The roles of the studio give no access to cases, so no version gives them work."""
+    """The roles of the studio and of disposal give no access to cases, so no version gives them work."""
     for version in versions:
-        for key in version.roles.keys() & STUDIO_ROLES.keys():
-            what = f"The role '{key}' is one of the policy studio, under every policy."
+        for key in version.roles.keys() & ROLES_WITHOUT_CASES.keys():
+            of = "disposal" if key in RECORDS_ROLES else "the policy studio"
+            what = f"The role '{key}' is one of {of}, under every policy."
             yield Problem(version.file, line_at(version, "roles"), what, "Give the role another key.")
 
 

@@ -13,11 +13,12 @@ from engine.events import CORRECTED, MOVED, RECEIVED, at, local_day
 from engine.office import Office
 from engine.policy import PolicyVersion
 from engine.record import governed_by
-from engine.refusals import BadAnswers, Refused
+from engine.refusals import BadAnswers, Erased, Refused
 from engine.store import cases as stored_cases
 from engine.store import library as stored
 from engine.store import publications
 from engine.store.database import Transaction
+from engine.store.marks import marks_of
 from engine.store.library import VersionRow
 from engine.wordings import day_in_words
 
@@ -96,7 +97,12 @@ def _once_under(tx: Transaction, office: Office, row: VersionRow) -> str:
     versions, known = office.versions_of(row.policy), office.known_from(row.policy)
     for case_id in publications.told_of_versions(tx, row.policy):
         case = stored_cases.load_case(tx, case_id)
-        record = case_files.record_of(tx, case) if case else []
+        try:
+            record = case_files.record_of(tx, case) if case else []
+        except Erased as gone:  # what it was under is known by its marks
+            if any(mark.version_id == row.id for mark in marks_of(tx, case_id)):
+                return gone.reference
+            continue
         for length in range(1, len(record) + 1):
             if record[length - 1].name not in (RECEIVED, MOVED, CORRECTED):
                 continue

@@ -38,6 +38,17 @@ class Unknown(Refused):
     """There is no such case, or none this person may see."""
 
 
+class Erased(Refused):
+    """The case was disposed of: what was said in it is gone, by one person's request and another's approval."""
+
+    def __init__(self, reference: str, when: datetime) -> None:
+        self.reference, self.when = reference, when
+        super().__init__(
+            f"What was recorded of {reference} was erased when its time of retention was over. Its chain and its "
+            "figures are kept."
+        )
+
+
 class OfficeChanged(Refused):
     """A version was published or withdrawn since the versions were read. Read them again, then the act fits."""
 

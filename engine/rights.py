@@ -18,6 +18,11 @@ ALL_AREAS = ""
 AUTHOR, APPROVER = "policy_author", "policy_approver"
 #: the roles of the policy studio and their titles: held for a policy as a whole; they give no access to cases
 STUDIO_ROLES = {AUTHOR: "Policy author", APPROVER: "Policy approver"}
+KEEPER, RECORDS_APPROVER = "records_keeper", "records_approver"
+#: the roles of disposal and their titles: one asks that a case be erased, the other approves it; neither sees a case
+RECORDS_ROLES = {KEEPER: "Records keeper", RECORDS_APPROVER: "Records approver"}
+#: the roles that are the same under every policy, are held for a policy as a whole and open no case
+ROLES_WITHOUT_CASES = {**STUDIO_ROLES, **RECORDS_ROLES}
 
 #: acts by which a person considers a complaint at a stage, so may not do so at one that asks for someone else
 CONSIDERING = ("response_sent", "panel_met")
@@ -35,12 +40,16 @@ class Grant:
     def is_of_the_studio(self) -> bool:
         return self.role in STUDIO_ROLES
 
+    @property
+    def opens_no_case(self) -> bool:
+        return self.role in ROLES_WITHOUT_CASES
+
 
 @dataclass(frozen=True)
 class Person:
     """A member of staff as the engine knows them. The engine itself (a timer) is the person without an id.
 
-    `grants` are the roles they work cases in, `studio` those of the policy studio.
+    `grants` are the roles they work cases in, `studio` those of the policy studio and of disposal, which open no case.
     """
 
     id: str
@@ -53,12 +62,17 @@ class Person:
 
     @property
     def _at_cases(self) -> tuple[Grant, ...]:
-        return tuple(grant for grant in self.grants if not grant.is_of_the_studio)
+        return tuple(grant for grant in self.grants if not grant.opens_no_case)
 
     def studio_policies(self, *roles: str) -> frozenset[str]:
         """The policies they hold a role of the studio for: one of these, or any where none is named."""
         held = (grant for grant in (*self.studio, *self.grants) if grant.is_of_the_studio)
         return frozenset(grant.policy for grant in held if not roles or grant.role in roles)
+
+    def records_policies(self, *roles: str) -> frozenset[str]:
+        """The policies they hold a role of disposal for: one of these, or any where none is named."""
+        wanted = roles or tuple(RECORDS_ROLES)
+        return frozenset(grant.policy for grant in (*self.studio, *self.grants) if grant.role in wanted)
 
     def holds(self, policy: str, role: str, area: str) -> bool:
         """Whether they hold that role for that area of that policy."""

@@ -210,7 +210,7 @@ def _taken(
 
 
 def _opened(tx: Transaction, office: Office, reference: str, who: Person, now: datetime) -> CaseFile:
-    file = case_files.load(tx, office, reference, now)
+    file = case_files.load(tx, office, reference, now, who)
     assert file.row is not None
     if not who.may_see(file.policy, file.area):
         raise Unknown(f"There is no case {reference}.")

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.rights import APPROVER, AUTHOR, Person
+from engine.rights import APPROVER, AUTHOR, KEEPER, RECORDS_APPROVER, Person
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -27,13 +27,18 @@ RIGHTS: dict[str, Callable[[Person | None], bool]] = {
     "caseworker": lambda person: person is not None and not person.is_auditor and bool(person.grants),
     "policy_author": lambda person: person is not None and bool(person.studio_policies(AUTHOR)),
     "policy_approver": lambda person: person is not None and bool(person.studio_policies(APPROVER)),
+    "records_keeper": lambda person: person is not None and bool(person.records_policies(KEEPER)),
+    "records_approver": lambda person: person is not None and bool(person.records_policies(RECORDS_APPROVER)),
+    "records": lambda person: person is not None and bool(person.records_policies()),
+    "disposal": lambda person: person is not None and (person.is_auditor or bool(person.records_policies())),
     "studio": lambda person: person is not None and (person.is_auditor or bool(person.studio_policies())),
 }
 """What a route may ask for. `case_reader` sees cases (the auditor all, others those of their roles and areas);
 `caseworker` changes them. The administrator is neither. `studio` reads drafts of policies, `policy_author` writes them,
 `policy_approver` approves them; each for the policies they hold the role for, which the engine asks. `compliance` reads
 every case, the record and the reports: the auditor, who changes nothing; the administrator not, for they cannot read
-cases."""
+cases. `disposal` sees what is due to be erased, without a word of any resident's: the auditor, and whoever holds a role
+of disposal (`records`): the `records_keeper` asks, the `records_approver` approves."""
 
 
 def may(who: str) -> Callable[[View], View]:

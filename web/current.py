@@ -134,8 +134,8 @@ def as_person(row: PersonRow, grants: list[GrantRow]) -> Person:
     return Person(
         str(row.id),
         row.name,
-        tuple(one for one in held if not one.is_of_the_studio),
+        tuple(one for one in held if not one.opens_no_case),
         is_administrator=row.is_administrator,
         is_auditor=row.is_auditor,
-        studio=tuple(one for one in held if one.is_of_the_studio),
+        studio=tuple(one for one in held if one.opens_no_case),
     )

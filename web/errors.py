@@ -6,8 +6,9 @@ from flask import Flask, current_app, g, render_template
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
 
-from engine.refusals import Unknown
+from engine.refusals import Erased, Unknown
 from engine.store.database import StoreBusy, StoreUnavailable
+from web import erased
 
 WORDS: dict[int, tuple[str, tuple[str, ...]]] = {
     400: (
@@ -61,6 +62,7 @@ def register(app: Flask) -> None:
     """Answer every error of the application with a page of its own dress."""
     app.register_error_handler(CSRFError, _lost_token)
     app.register_error_handler(HTTPException, _in_words)
+    app.register_error_handler(Erased, erased.page)
     app.register_error_handler(Unknown, lambda error: _in_words(NotFound()))
     app.register_error_handler(StoreBusy, _not_stored)
     app.register_error_handler(StoreUnavailable, _not_stored)

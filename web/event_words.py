@@ -11,6 +11,7 @@ from datetime import date
 
 from engine.case_files import CaseFile
 from engine.events import (
+    CONTENT_ERASED,
     CORRECTED,
     HELD,
     HOLD_ENDED,
@@ -64,6 +65,7 @@ TITLES = {
     TIMER_FIRED: "A date passed",
     HELD: "Put on hold",
     HOLD_ENDED: "Taken off hold",
+    CONTENT_ERASED: "Disposed of: what was said was erased",
     "claimed": "Task taken",
     "released": "Task given back",
     "reassigned": "Task handed over",

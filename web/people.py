@@ -11,7 +11,7 @@ import re
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.rights import STUDIO_ROLES, Grant
+from engine.rights import RECORDS_ROLES, ROLES_WITHOUT_CASES, Grant
 from engine.store import acts, people
 from engine.store.database import Transaction
 from engine.store.people import GrantRow, PersonRow
@@ -209,8 +209,9 @@ def _why_not(row: PersonRow, given: GrantRow) -> str:
         return f"{row.name} has left. Let them back first"
     if given.policy not in current.office().policies():
         return "Choose a role"
-    if given.role in STUDIO_ROLES:
-        return "A role of the policy studio is for the whole policy. Choose all areas" if given.area else ""
+    if given.role in ROLES_WITHOUT_CASES:
+        of = "disposal" if given.role in RECORDS_ROLES else "the policy studio"
+        return f"A role of {of} is for the whole policy. Choose all areas" if given.area else ""
     if given.role not in current.role_titles().get(given.policy, {}):
         return "Choose a role"
     with current.database().reading() as tx:
@@ -242,12 +243,12 @@ def _one_page(person_id: int, problems: list[dict[str, str]] | None = None) -> s
 
 
 def _roles() -> dict[str, str]:
-    """`policy:role` and the words for it, by landlord: those of its cases, then those of the policy studio."""
+    """`policy:role` and the words for it, by landlord: those of its cases, then those that open no case."""
     landlords = current.office().policies()
     return {
         f"{policy}:{role}": f"{title}, {landlords[policy]}"
         for policy, titles in sorted(current.role_titles().items())
-        for role, title in {**titles, **STUDIO_ROLES}.items()
+        for role, title in {**titles, **ROLES_WITHOUT_CASES}.items()
     }
 
 

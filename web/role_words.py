@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from engine.rights import STUDIO_ROLES, Grant, Person
+from engine.rights import ROLES_WITHOUT_CASES, Grant, Person
 from engine.store import people
 from web import current
 
@@ -39,7 +39,7 @@ def of(person: Person, areas: Mapping[str, str], *, with_landlord: bool = True, 
     lines = []
     for policy, roles in held.items():
         of_landlord = f", {landlords.get(policy, policy)}" if with_landlord else ""
-        work = {role: where for role, where in roles.items() if role not in STUDIO_ROLES}
+        work = {role: where for role, where in roles.items() if role not in ROLES_WITHOUT_CASES}
         if is_whole and set(work) == set(titles.get(policy, {})) and all("" in where for where in work.values()):
             lines.append(f"{EVERY_ROLE}{of_landlord}: can work a case to its end")
         else:
@@ -47,7 +47,7 @@ def of(person: Person, areas: Mapping[str, str], *, with_landlord: bool = True, 
                 f"{titles.get(policy, {}).get(role, role)}{of_landlord}: {_areas(where, areas)}"
                 for role, where in work.items()
             ]
-        lines += [f"{STUDIO_ROLES[role]}{of_landlord}" for role in roles if role in STUDIO_ROLES]
+        lines += [f"{ROLES_WITHOUT_CASES[role]}{of_landlord}" for role in roles if role in ROLES_WITHOUT_CASES]
     return lines
 
 

@@ -22,5 +22,6 @@ case_mark = Table(
     Column("version_id", Id),
     Index(None, "kind", "day", "case_id", "number"),
     Index(None, "version_id", "kind", "day", "case_id", "number"),
+    Index(None, "kind", "until", "case_id"),
     sqlite_with_rowid=False,
 )

@@ -92,7 +92,7 @@ def unmeasured_count(tx: Transaction) -> int:
 def forget_all(tx: Transaction) -> None:
     """Drop every measure, for they are to be worked out by another yardstick; but those of cases whose content was
     erased, which nobody can work out again."""
-    is_there = exists().where(event_content.c.case_id == case_stage_measure.c.case_id)
+    is_there = exists().where(event_content.c.case_id == case_stage_measure.c.case_id, event_content.c.number == 1)
     tx.execute(delete(case_stage_measure).where(is_there))
 
 

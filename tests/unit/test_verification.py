@@ -15,7 +15,6 @@ from engine.events import moment
 from engine.library import Library
 from engine.office import Office, office_of, open_office, refreshed
 from engine.rights import Person
-from engine.store import timeline
 from engine.store.database import Transaction
 from tests.conftest import opened_office
 from tests.unit import draft_acts
@@ -144,14 +143,6 @@ def test_a_calendar_day_proclaimed_later_is_no_difference(office: Office, refere
         day.date
         for day in office_of(office.database, office.shelf).shelved["council-housing/two-stage-2024"].book.calendar.days
     }
-
-
-def test_a_case_whose_content_was_erased_still_verifies(office: Office, reference: str) -> None:
-    with office.database.writing() as tx:
-        case = verification.case_ids(tx)[0]
-        timeline.erase_content(tx, case, numbers=[1])
-    assert reference
-    assert found(office) == []
 
 
 def test_cases_of_a_version_sealed_before_letters_owe_none_under_a_newer_program(shelf: Library, tmp_path: Path):

@@ -10,6 +10,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -48,7 +49,7 @@ PARTS = {
     "letter": "stage_1.acknowledgement", "table": "triage", "row": "0", "form": "triage", "question": "decision",
     "example": "0", "calendar": "england",
     "draft_id": "1", "key": "stage_1.response", "stage": "stage_1", "role": "service_manager",
-    "impact_id": "1", "what": "dates", "group": "nobody",
+    "impact_id": "1", "request_id": "1", "hold_id": "1", "what": "dates", "group": "nobody",
     "report_name": "volumes", "as_file": "csv", "figure": "received", "year": "2025",
     "sought": "open",
     "path": "policies/south-essex-homes/two-stage-2024.yaml",
@@ -211,7 +212,7 @@ def routes() -> dict[str, Rule]:
 
 def content(file: Path) -> list[str]:
     """Everything in a database but who looked at what: that a page or a file was given is recorded by the giving."""
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite3.connect(file)) as connection:
         return [line for line in connection.iterdump() if not LOOKED_AT.match(line)]
 
 
