@@ -112,7 +112,10 @@ class Table:
 
     @property
     def is_empty(self) -> bool:
-        return not any(cell.value for row in self.rows for cell in row.cells)
+        """Whether nothing is counted and no case is named."""
+        return not any(
+            row.reference or any(cell.value for cell in row.cells if cell.kind == "count") for row in self.rows
+        )
 
 
 @dataclass(frozen=True)

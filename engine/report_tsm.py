@@ -40,7 +40,7 @@ ANSWERED = (
 def tsm(reading: Reading, names: Names) -> tuple[list[Table], list[str]]:
     """CH01, CH02 by both denominators, and the complaints by the resident's connection."""
     first = reading.span.first
-    policies = [reading.selection.policy] if reading.selection.policy else sorted(names.policies)
+    policies = [one for one in sorted(names.policies) if reading.selection.policy in ("", one)]
     entered = {one: reporting_years.year(reading.tx, one, first) for one in policies}
     rows = {one: entered[one] or measure_years.empty(one, first) for one in policies}
     group = _group(names)

@@ -30,7 +30,9 @@ PROMISES = {
     "two-stage-2024": TWO_STAGES,
 }  # fmt: skip
 BEGAN = {
-    "south-essex-homes": [("2013-04-01", "four-stage"), ("2018-11-01", "three-stage-2018"), ("2024-04-01", "two-stage-2024")],
+    "south-essex-homes": [
+        ("2013-04-01", "four-stage"), ("2018-11-01", "three-stage-2018"), ("2024-04-01", "two-stage-2024"),
+    ],
     "st-leger-homes": [("2024-04-01", "two-stage-2024")],
     "council-housing": [("2024-04-01", "two-stage-2024")],
 }  # fmt: skip
@@ -178,7 +180,7 @@ def _kept(facts, stage, start, acked, sent, promise, ack_name, name, *, is_code)
     """How the acknowledgement and the answer of a stage were kept by one set of times."""
     if promise is None:
         return {ack_name: "unpromised", name: "unpromised"}
-    ack_in, ack_of, answer_in, answer_of, more = promise
+    ack_in, _, answer_in, answer_of, more = promise
     ack_due = plus(start.day, ack_in) if ack_in else None
     ack = "unpromised" if ack_due is None else "in_time" if acked and acked.day <= ack_due else "late"
     if sent is None:

@@ -13,12 +13,13 @@ from markupsafe import Markup, escape
 
 from engine.report_tables import Chart
 
-WIDTH, NAMES, RIGHT = 900, 280, 56
+WIDTH, NAMES, RIGHT = 900, 300, 56
 BAR, GAP, TOP = 22, 12, 14
 LEGEND = 24  # of one line of it
 LETTER = 8.2  # about as wide as a letter is
 MOST_BARS = 60
 LONGEST_NAME = 34
+COLOURS = 7
 STEPS = (4, 8, 12, 16, 20)  # an axis has four parts, and each is a round number
 
 
@@ -75,7 +76,8 @@ def _axis(top: float, begins: float, bottom: float, unit: str) -> str:
     for part in range(5):
         value = top * part / 4
         x = NAMES + _scale(value, top)
-        lines.append(f'<line class="redress-chart__grid" x1="{x:g}" y1="{begins - 6:g}" x2="{x:g}" y2="{bottom:g}"/>')
+        line = f'x1="{x:g}" y1="{begins - 6:g}" x2="{x:g}" y2="{bottom:g}"'
+        lines.append(f'<line class="redress-chart__grid" {line}/>')
         text = f"{value:,.10g}{unit}"
         lines.append(
             f'<text class="redress-chart__axis" x="{x:g}" y="{bottom + 16:g}" text-anchor="middle">{text}</text>'
@@ -90,7 +92,7 @@ def _legend(names: Sequence[str]) -> tuple[str, float]:
         wide = 34 + LETTER * len(_short(name))
         if x > NAMES and x + wide > WIDTH:
             x, y = float(NAMES), y + LEGEND
-        parts.append(f'<rect class="redress-chart__bar-{number % 5}" x="{x:g}" y="{y:g}" width="14" height="14"/>')
+        parts.append(_bar(number, x, y, 14, 14))
         parts.append(f'<text class="redress-chart__name" x="{x + 19:g}" y="{y + 12:g}">{escape(_short(name))}</text>')
         x += wide
     return "".join(parts), y + LEGEND
@@ -125,7 +127,7 @@ def _beside(values: Sequence[float], y: float, top: float, unit: str) -> list[st
 
 def _bar(number: int, x: float, y: float, wide: float, tall: float) -> str:
     place = f'x="{x:g}" y="{y:g}" width="{wide:.2f}" height="{tall:g}"'
-    return f'<rect class="redress-chart__bar-{number % 5}" {place}/>'
+    return f'<rect class="redress-chart__bar-{number % COLOURS}" {place}/>'
 
 
 def _number(value: float, x: float, middle: float, unit: str) -> str:

@@ -1,12 +1,11 @@
 """Monitoring: the reports there are, each as a page with charts, tables and control totals, and as a file.
 
 Every figure leads to the list of its cases (`web.monitoring_cases`). The engine works reports out (`engine.reports`);
-here they are shown. Taking one away as a file is recorded.
+here they are shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +15,8 @@ from werkzeug.wrappers import Response
 
 from engine import measures_keeping, report_names, reports
 from engine.report_names import Names
-from engine.report_tables import Cell, Report, Row, Table
+from engine.report_tables import Cell, Check, Report, Row, Table
 from engine.reports import Definition
-from engine.store import acts
 from web import charts, current, forms, monitoring_asked, monitoring_files, monitoring_words
 from web.access import may
 from web.monitoring_asked import Asked
@@ -26,7 +24,6 @@ from web.monitoring_asked import Asked
 pages = Blueprint("monitoring", __name__, url_prefix="/compliance/reports")
 
 Answer = str | Response | tuple[str, int]
-EXPORTED = "exported"
 
 
 @dataclass(frozen=True)
@@ -41,11 +38,16 @@ class ShownCell:
 
 @dataclass(frozen=True)
 class ShownTable:
-    """A table as the page has it, with its chart."""
+    """A table as the page has it, with its chart. `sums` are the control totals of its line of sums."""
 
     table: Table
     rows: list[tuple[Row, list[ShownCell]]]
     chart: Markup
+
+    @property
+    def sums(self) -> list[Check]:
+        totals = {row.title for row, _ in self.rows if row.is_total}
+        return [check for check in self.table.checks if check.about in totals or not check.holds]
 
 
 @pages.get("")
@@ -99,19 +101,12 @@ def file(report_name: str, as_file: str) -> Answer:
     with current.database().reading() as tx:
         made = _made(tx, there, asked)
         words = _selected(asked, report_names.names(tx, current.office()))
-    record_export(f"report {report_name}", {"kind": as_file, **asked.given})
     make = monitoring_files.as_csv if as_file == "csv" else monitoring_files.as_workbook
     return download(make(made, words), as_file, f"{report_name}-{asked.first}-{asked.last}")
 
 
-def record_export(about: str, detail: Mapping[str, str]) -> None:
-    """Record that somebody took figures or cases away."""
-    with current.database().writing() as tx:
-        acts.record_act(tx, current.person_id(), what=EXPORTED, about=about, now=current.now(), detail=detail)
-
-
 def download(content: bytes, kind: str, name: str) -> Response:
-    """A file to be saved, never shown."""
+    """A file to be saved, never shown. That it was given is recorded by `web.seen_by`, as for every file."""
     answer = Response(content, mimetype=monitoring_files.TYPES[kind].partition(";")[0])
     answer.headers["Content-Type"] = monitoring_files.TYPES[kind]
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'

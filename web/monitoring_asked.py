@@ -26,12 +26,15 @@ from web import answers, monitoring_words
 PERIOD = Form(
     "period",
     "The period",
-    (Field("first_day", "From", "date", "Such as 1 4 2026"), Field("last_day", "To, this day included", "date")),
+    (
+        Field("first_day", "From", "date", "Such as 1 4 2026", required=True),
+        Field("last_day", "To, this day included", "date", required=True),
+    ),
 )
 LONGEST = 200
 MONTHS_BACK, YEARS_BACK = 36, 10
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
-NOT_A_DAY = "Enter a real date, such as 1 4 2026."
+NOT_A_DAY = "Enter a real date from 2000 on, such as 1 4 2026."
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,6 @@ def file(figure: str) -> Answer:
         found = measure_counts.page_of(tx, figure, span, asked.selection, size=0)
         names = report_names.names(tx, current.office())
     rows = [HEADINGS, *(row(line, names) for line in found.lines)]
-    monitoring.record_export(f"figure {figure}", asked.given)
     return monitoring.download(csv_text.csv_bytes(rows), "csv", f"{figure}-{asked.first}-{asked.last}")
 
 
