@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 
 from engine import promises_made
 from engine.case_files import CaseFile
@@ -91,25 +92,29 @@ def _interruptions(file: CaseFile) -> list[tuple[date, CaseEvent | None]]:
     """The days on which the case ended, in order, each with the step that opened it again; None for the last."""
     departed = {id(one.event) for one in file.standing.departures}
     steps = [one for one in file.events if not one.is_fact and id(one) not in departed]
-    found: dict[int, tuple[date, CaseEvent | None]] = {}
-    for place, again in enumerate(steps[1:], 1):
-        ended = _ended_before(file, steps[place - 1], again)
-        if ended is not None:
-            found[again.number] = (ended, again)
-    last = file.standing.ended if file.standing.status == "closed" else None
-    return [*sorted(found.values(), key=lambda one: one[0]), *([(last, None)] if last else [])]
+    found: list[tuple[date, CaseEvent | None]] = []
+    ended: date | None = None
+    for before, step in pairwise(steps):
+        ended = ended or _ended_with(before) or _lapsed_before(file, step)
+        if ended is not None and bare(step.name) == "requested":
+            found.append((ended, step))
+            ended = None
+    last = (ended or file.standing.ended) if file.standing.status == "closed" else None
+    return [*found, *([(last, None)] if last else [])]
 
 
-def _ended_before(file: CaseFile, before: CaseEvent, again: CaseEvent) -> date | None:
-    """The day the case ended before that request was made, where it had ended."""
-    if bare(again.name) != "requested":
-        return None
-    if bare(before.name) in _ENDS or (before.name == TRIAGED and before.text("decision") != "complaint"):
-        return before.day
-    if bare(before.name) == "late_request_decided" and before.text("decision") == "refuse":
-        return before.day
-    window = file.standing.ledger.deadlines.get(f"{again.name.rpartition('.')[0]}.request_window")
-    if window is None or window.due is None or again.day <= window.due:
+def _ended_with(step: CaseEvent) -> date | None:
+    """The day of a step that ends a case; None for any other."""
+    decision, name = step.text("decision"), bare(step.name)
+    refused = name == "late_request_decided" and decision == "refuse"
+    no_complaint = step.name == TRIAGED and decision not in ("", "complaint")
+    return step.day if name in _ENDS or refused or no_complaint else None
+
+
+def _lapsed_before(file: CaseFile, step: CaseEvent) -> date | None:
+    """The day after the resident's window, where a request for the stage was made later than that."""
+    window = file.standing.ledger.deadlines.get(f"{step.name.rpartition('.')[0]}.request_window")
+    if bare(step.name) != "requested" or window is None or window.due is None or step.day <= window.due:
         return None
     return window.due + timedelta(days=1)
 

@@ -12,7 +12,7 @@ from datetime import date
 
 from engine import advice, case_words, owed
 from engine.case_files import CaseFile
-from engine.cases import Standing
+from engine.cases import Standing, standing
 from engine.deadlines import Deadline
 from engine.events import CONFLICT_DECLARED, TRIAGED, CaseEvent
 from engine.forms import Field, check_answers
@@ -20,7 +20,7 @@ from engine.letter_values import letter_of
 from engine.letters import template_of
 from engine.office import Office
 from engine.policy import bare, stage_of
-from engine.replay import Rulebook
+from engine.replay import Rulebook, replay
 from engine.rights import Person, is_considering
 from engine.wordings import day_in_words, listed
 
@@ -49,10 +49,8 @@ class _Case:
     office: Office
     file: CaseFile
     book: Rulebook
-
-    @property
-    def standing(self) -> Standing:
-        return self.file.standing
+    standing: Standing
+    ever: frozenset[str]  # every event that was possible at some moment
 
     def title(self, name: str) -> str:
         return case_words.title(self.book.version, name)
@@ -68,21 +66,22 @@ class _Case:
 
 def findings(office: Office, file: CaseFile) -> tuple[Finding, ...]:
     """What the version that governs a case did not allow, in the order of the days. None where none governs it."""
-    if file.book is None or file.run is None:
+    if file.book is None or file.run is None or file.run.facts.now is None:
         return ()
-    case = _Case(office, file, file.book)
+    ever: set[str] = set()
+    # a case taken up from its stored state has forgotten what its diagram did not allow
+    run = replay(file.book, file.events, file.run.facts.now, seen=lambda at: ever.update(at.allowed()))
+    case = _Case(office, file, file.book, standing(run), frozenset(ever))
     found = [one for check in CHECKS for one in check(case)]
     return tuple(sorted(found, key=lambda one: (one.day or date.max, one.number)))
 
 
 def steps_fit_the_diagram(case: _Case) -> Iterator[Finding]:
     """What the diagram did not allow then. Where it would have at another time, it is out of order."""
-    ever = {event.name for event in case.file.events} - {one.event.name for one in case.standing.departures}
     for one in case.standing.departures:
         could = listed([case.title(name) for name in one.allowed]) or "nothing"
-        known = one.event.name in ever or any(one.event.name in other.allowed for other in case.standing.departures)
         says = f"{case.title(one.event.name)}: the process as drawn did not allow it then. What could happen: {could}."
-        yield Finding(ORDER if known else STEP, one.event.number, one.event.day, says)
+        yield Finding(ORDER if one.event.name in case.ever else STEP, one.event.number, one.event.day, says)
 
 
 def promises_were_kept(case: _Case) -> Iterator[Finding]:

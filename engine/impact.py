@@ -49,10 +49,12 @@ class Departed:
 
 @dataclass(frozen=True)
 class Driven:
-    """A case driven through one version: where it stands, and the work it made as (role, Monday of the week)."""
+    """A case driven through one version: where it stands, the work it made as (role, Monday of the week), and the
+    events that its tasks send a letter with."""
 
     standing: Standing
     work: tuple[tuple[str, date], ...]
+    letters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ def driven(book: Rulebook, events: Sequence[CaseEvent], now: datetime) -> Driven
     noted = _Work()
     run = replay(book, events, now, seen=noted.seen)
     stands = standing(run)
-    return Driven(stands, noted.by_week(run, stands))
+    return Driven(stands, noted.by_week(run, stands), noted.letters(run))
 
 
 class _Work:
@@ -164,6 +166,11 @@ class _Work:
         today = local_day(run.facts.now) if run.facts.now else date.min
         self.came += [(task, today) for task in tasks if task.key not in self.open]
         self.open = frozenset(task.key for task in tasks)
+
+    def letters(self, run: Run) -> tuple[str, ...]:
+        """The events of the tasks that came up and send a letter, each once."""
+        records = (run.book.records(task) for task, _ in self.came)
+        return tuple(dict.fromkeys(name for name in records if name in run.book.letters))
 
     def by_week(self, run: Run, stands: Standing) -> tuple[tuple[str, date], ...]:
         """Each task in the week it is due; one that meets no promise in the week it came."""

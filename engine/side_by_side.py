@@ -20,7 +20,7 @@ from engine.events import RECEIVED, CaseEvent
 from engine.impact import CANNOT, CaseImpact, Driven
 from engine.impact_code import edition_of, worse_than_the_code
 from engine.impact_run import ERASED, instants
-from engine.impact_totals import Totals
+from engine.impact_totals import Totals, how
 from engine.library import Library
 from engine.office import Office, Shelved
 from engine.record import standing_events
@@ -33,6 +33,9 @@ from engine.store.database import Database
 KIND = "side_by_side"
 LEFT, RIGHT = "left", "right"
 EVERY = "every"
+#: how a deadline stands that a figure of its own counts; the rest (running, a window, a date from which) is other
+SETTLED_AS = ("met", "late", "overdue")
+OTHER = "other"
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,7 @@ def sides(left: Rulebook, right: Rulebook, office: Office, record: Sequence[Case
 def words_of(one: Sides) -> list[str]:
     """What a case is listed for: a word for each figure it counts in."""
     found = [EVERY, *one.compared.kinds]
+    found += [f"date:{how(moved)}:{moved.key}" for moved in one.compared.dates]
     for name, side in ((LEFT, one.left), (RIGHT, one.right)):
         if side is not None:
             found += dict.fromkeys(_words(name, side))
@@ -99,8 +103,8 @@ def _words(side: str, driven: Driven) -> Iterator[str]:
     for key, deadline in driven.standing.ledger.deadlines.items():
         if is_demanded(deadline):
             yield f"{side}:demanded:{key}"
-            yield f"{side}:{deadline.state or 'from'}:{key}"
-    for letter in driven.standing.letters:
+            yield f"{side}:{deadline.state if deadline.state in SETTLED_AS else OTHER}:{key}"
+    for letter in driven.letters:
         yield f"{side}:letter:{letter}"
     for role, _ in driven.work:
         yield f"{side}:work:{role}"
@@ -126,7 +130,7 @@ def detail(one: Sides) -> dict[str, Any]:
                     deadline.state or "from",
                 ]
     departed = [[one_.event, one_.day.isoformat()] for one_ in one.compared.departed]
-    letters = [list(side.standing.letters) for side in (one.left, one.right)]
+    letters = [list(side.letters) for side in (one.left, one.right)]
     return {"dates": [[key, *pair] for key, pair in dates.items()], "departed": departed, "letters": letters}
 
 

@@ -136,7 +136,7 @@ def _result(row: ImpactRow) -> dict[str, Any]:
     return {
         "cases": found["cases"],
         "some": some,
-        "none": kinds.get(NONE, 0),
+        "without": kinds.get(NONE, 0),
         "kinds": [(words, kinds.get(key, 0), key) for key, words in KINDS.items()],
         "versions": [
             (key or "No version", count, found["found_in"].get(key, 0), f"v:{key.replace('/', ':')}")

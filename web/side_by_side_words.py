@@ -8,8 +8,8 @@ from typing import Any
 
 from engine import impact, impact_totals
 from engine.policy import PolicyVersion
-from engine.side_by_side import EVERY, LEFT, RIGHT
-from web import event_words, impact_words, names, wording
+from engine.side_by_side import EVERY, LEFT, OTHER, RIGHT, SETTLED_AS
+from web import event_words, impact_words, names
 
 OTHERWISE = {
     EVERY: "All the cases",
@@ -20,8 +20,15 @@ OTHERWISE = {
     impact.WORSE: "Cases in which the second lies after the Code's own date",
     impact.FAILED: "Cases that could not be replayed",
 }
+MOVES = {
+    impact_totals.EARLIER: "earlier under the second",
+    impact_totals.LATER: "later under the second",
+    impact_totals.NEW: "asked for by the second alone",
+    impact_totals.GONE: "asked for by the first alone",
+}
 STATES = {
     "demanded": "asked for",
+    OTHER: "not yet due, a window or a date from which",
     "met": "in time",
     "late": "late",
     "overdue": "not done in time",
@@ -47,17 +54,24 @@ class Words:
         words = names.deadline(self.left if self.left.deadline(key) else self.right, key)
         return words[:1].upper() + words[1:]
 
+    def letter(self, event: str) -> str:
+        """A letter by the event it goes with, as whichever version has its stage calls it."""
+        stage = event.rpartition(".")[0]
+        return event_words.title(self.left if self.left.has_stage(stage) else self.right, event)
+
     def heading(self, what: str) -> str:
         """What a list of cases is of; empty for no such list."""
         if what in OTHERWISE:
             return OTHERWISE[what]
         side, _, rest = what.partition(":")
         how, _, about = rest.partition(":")
+        if side == "date" and how in MOVES and about:
+            return f"{self.deadline(about)}, {MOVES[how]}"
         if side not in (LEFT, RIGHT) or not about:
             return ""
         version = self.side(side)
         if how == "letter":
-            return f"Cases in which {version.version} would have sent: {letter(version, about)}"
+            return f"Cases in which {version.version} asks for a letter: {self.letter(about)}"
         if how == "work":
             return f"Cases with work for the {names.role(version, about)} under {version.version}"
         if how == "departed":
@@ -102,7 +116,7 @@ def result(found: Mapping[str, Any], words: Words) -> dict[str, Any]:
         "demands": list(_demands(counts, words)),
         "letters": list(_letters(counts, words)),
         "work": _work(totals, counts, words),
-        "dates": impact_words.dates(totals, impact_words.Words(words.right, words.left)),
+        "dates": list(_dates(totals, counts, words)),
     }
 
 
@@ -112,19 +126,29 @@ def _demands(counts: Mapping[str, int], words: Words) -> Iterator[tuple[str, lis
     for key in dict.fromkeys(keys):
         figures = [
             Figure(counts.get(f"{side}:{how}:{key}", 0), f"{side}:{how}:{key}")
-            for how in ("demanded", "met", "late", "overdue")
+            for how in ("demanded", *SETTLED_AS, OTHER)
             for side in (LEFT, RIGHT)
         ]
         if any(one.count for one in figures):
             yield words.deadline(key), figures
 
 
+def _dates(
+    totals: impact_totals.Totals, counts: Mapping[str, int], words: Words
+) -> Iterator[tuple[str, list[Figure], str]]:
+    """Each deadline whose date differs: in how many cases and how, and by how many days."""
+    by = {row.words: row.by for row in impact_words.dates(totals, impact_words.Words(words.right, words.left))}
+    for key in dict.fromkeys(key for key, _ in totals.dates):
+        figures = [Figure(counts.get(f"date:{how}:{key}", 0), f"date:{how}:{key}") for how in MOVES]
+        yield words.deadline(key), figures, by.get(impact_words.Words(words.right, words.left).deadline(key), "")
+
+
 def _letters(counts: Mapping[str, int], words: Words) -> Iterator[tuple[str, list[Figure]]]:
-    """Each letter: in how many cases it would have gone under each."""
+    """Each letter: in how many cases the tasks of each asked for it."""
     keys = {word.partition(":letter:")[2] for word in counts if ":letter:" in word}
     for key in sorted(keys):
         figures = [Figure(counts.get(f"{side}:letter:{key}", 0), f"{side}:letter:{key}") for side in (LEFT, RIGHT)]
-        yield letter(words.left, key), figures
+        yield words.letter(key), figures
 
 
 def _work(
@@ -140,11 +164,6 @@ def _work(
         if name in rows:
             found.append((rows[name], figures))
     return sorted(found, key=lambda one: -max(one[0].was, one[0].now))
-
-
-def letter(version: PolicyVersion, name: str) -> str:
-    """What a letter is called."""
-    return wording.plain(name)
 
 
 def _due(due: str | None, state: str) -> str:
