@@ -88,13 +88,15 @@ def _introduce(made: making.Demonstration) -> None:
     for about, theirs in groupby(made.members, key=_heading):
         click.echo(f"\n{about[0]}")
         for one in theirs:
-            landlord = f" ({one.landlord})" if one.is_of_the_studio else ""
+            landlord = f" ({one.landlord})" if one.is_of_the_studio or one.is_of_records else ""
             click.echo(f"  {one.sign_in:{widest}}  {one.does}{landlord}")
     click.echo(f"\nPassword: {made.password}")
 
 
 def _heading(one: Member) -> tuple[str, bool]:
-    """What somebody is listed under: the policy studio, their landlord, or the whole installation."""
+    """What somebody is listed under: the policy studio, disposal, their landlord, or the whole installation."""
+    if one.is_of_records:
+        return "Disposal", False
     return "The policy studio" if one.is_of_the_studio else one.landlord or "The whole installation", one.is_all_round
 
 

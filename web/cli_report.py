@@ -12,13 +12,13 @@ from typing import Any
 import click
 import orjson
 
-from engine import case_files, measures_keeping, report_names, reports
+from engine import measures_keeping, report_names, reports
 from engine.report_names import Names
 from engine.report_periods import last_month, reporting_year, span_of, year_before
 from engine.report_tables import Report, Table
 from engine.reports import Definition
+from engine.store import acts, measure_counts, register
 from engine.store import cases as stored
-from engine.store import measure_counts, register
 from engine.store.measure_counts import Selection
 from engine.store.measure_figures import FIGURES
 from web import csv_text, monitoring_cases, monitoring_files, monitoring_words
@@ -119,34 +119,46 @@ def cases(
     click.echo(f"{len(lines)} counted.")
 
 
-@report.command("events", short_help="Every event of every case, as CSV.")
-@click.option("--csv", "csv_file", type=FILE, metavar="FILE", required=True, help="The file to write.")
+@report.command("events", short_help="Every event of every case, as CSV or JSON.")
+@click.option("--csv", "csv_file", type=FILE, metavar="FILE", help="Write them to a file as CSV.")
+@click.option("--json", "json_file", type=FILE, metavar="FILE", help="Write them to a file as JSON, an event a line.")
 @DATABASE
 @LIBRARY
 @in_a_sentence
-def events(csv_file: Path, database: str, library: Path | None) -> None:
+def events(csv_file: Path | None, json_file: Path | None, database: str, library: Path | None) -> None:
     """Every event of every case as it was recorded, corrections and all, so that the figures can be worked out again
-    without this program: when it happened, when it was recorded, and its answers as JSON. The file holds what residents
-    told us: keep it as you keep the cases.
+    without this program: when it happened, when it was recorded, and its answers as JSON (none where they were erased).
+    The file holds what residents told us: keep it as you keep the cases. That it was written is recorded.
 
     \b
     redress report events --csv events.csv
+    redress report events --json events.jsonl
     """
-    with at_work(database, library) as work, work.office.database.reading() as tx:
-        ids = register.all_case_ids(tx)
-        with progress(ids, "Reading cases") as bar:
-            rows = [row for case_id in bar for row in _events_of(tx, case_id)]
-    csv_file.write_bytes(csv_text.csv_bytes([EVENT_HEADINGS, *rows]))
+    if csv_file is None and json_file is None:
+        raise click.ClickException("Say where to: --csv FILE, or --json FILE.")
+    with at_work(database, library) as work:
+        with work.office.database.reading() as tx:
+            ids = register.all_case_ids(tx)
+            with progress(ids, "Reading cases") as bar:
+                rows = [row for case_id in bar for row in _events_of(tx, case_id)]
+        with work.office.database.writing() as tx:
+            said = {"events": len(rows), "cases": len(ids)}
+            acts.record_act(tx, None, what="exported_events", about="record", now=work.now, detail=said)
+    if csv_file is not None:
+        csv_file.write_bytes(csv_text.csv_bytes([EVENT_HEADINGS, *rows]))
+    if json_file is not None:
+        lines = (dict(zip(EVENT_HEADINGS, row, strict=True)) for row in rows)
+        json_file.write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in lines))
     click.echo(f"{len(rows)} events of {len(ids)} cases.")
 
 
 def _events_of(tx: Any, case_id: int) -> Iterator[list[object]]:
     row = stored.load_case(tx, case_id)
     assert row is not None  # the list of cases is of this transaction
-    for one in case_files.record_of(tx, row):
-        said = orjson.dumps(one.fields, option=orjson.OPT_SORT_KEYS).decode()
+    for one in stored.events_of(tx, row.id):
+        said = "" if one.is_erased else orjson.dumps(one.fields, option=orjson.OPT_SORT_KEYS).decode()
         instants = (one.happened.isoformat(), one.recorded.isoformat())
-        yield [row.reference, row.policy, one.number, one.name, *instants, one.by, one.by_name, said]
+        yield [row.reference, row.policy, one.number, one.name, *instants, one.by_person, one.by_name, said]
 
 
 def _verb(there: Definition) -> click.Command:

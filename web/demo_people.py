@@ -8,7 +8,7 @@ from datetime import datetime
 from faker import Faker
 
 from engine.office import Office
-from engine.rights import ALL_AREAS, APPROVER, AUTHOR, Grant, Person
+from engine.rights import ALL_AREAS, APPROVER, AUTHOR, KEEPER, RECORDS_APPROVER, Grant, Person
 from engine.store import people
 from engine.store.database import Transaction
 from engine.store.people import GrantRow
@@ -43,13 +43,17 @@ POSTS: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], str], ...]
 )
 PASSES_ON = "no role: hears of complaints and passes them on"
 ALL_ROUND = "holds every role for every area: works a case to the end"
+RECORDS = {
+    KEEPER: "records keeper: asks that old cases be erased",
+    RECORDS_APPROVER: "records approver: approves what others asked for",
+}
 STUDIO = {AUTHOR: "policy author: writes drafts of the policy", APPROVER: "policy approver: approves what others wrote"}
 
 
 @dataclass(frozen=True)
 class Member:
     """Somebody of the demonstration: how they sign in, and what they do. `is_all_round` holds every role of the cases,
-    `is_of_the_studio` writes or approves policies and sees no case."""
+    `is_of_the_studio` writes or approves policies, `is_of_records` erases old cases; neither sees a case."""
 
     person: Person
     sign_in: str
@@ -57,6 +61,7 @@ class Member:
     does: str
     is_all_round: bool = False
     is_of_the_studio: bool = False
+    is_of_records: bool = False
 
 
 def add_people(tx: Transaction, office: Office, fake: Faker, password: str, now: datetime) -> list[Member]:
@@ -82,6 +87,15 @@ def add_people(tx: Transaction, office: Office, fake: Faker, password: str, now:
     return sorted(
         making.made, key=lambda one: (not one.is_of_the_studio, not one.is_all_round, one.landlord == "", one.landlord)
     )
+
+
+def add_records_people(tx: Transaction, office: Office, fake: Faker, password: str, now: datetime) -> list[Member]:
+    """Add a records keeper and a records approver for each landlord."""
+    making = _Making(tx, fake, passwords.hashed(password), now)
+    for policy, landlord in office.policies().items():
+        for role, does in RECORDS.items():
+            making.add((Grant(policy, role),), landlord, does, is_of_records=True)
+    return making.made
 
 
 def author_of(members: list[Member], policy: str) -> Person:
@@ -110,6 +124,7 @@ class _Making:
         is_administrator: bool = False,
         is_auditor: bool = False,
         is_of_the_studio: bool = False,
+        is_of_records: bool = False,
     ) -> None:
         name = f"{self.fake.unique.first_name()} {self.fake.unique.last_name()}"
         sign_in = name.lower().replace(" ", ".").replace("'", "")
@@ -125,8 +140,8 @@ class _Making:
         )
         for grant in grants:
             people.give_grant(self.tx, row.id, given=GrantRow(grant.policy, grant.role, grant.area))
-        at_cases, studio = ((), grants) if is_of_the_studio else (grants, ())
+        at_cases, studio = ((), grants) if is_of_the_studio or is_of_records else (grants, ())
         who = Person(
             str(row.id), name, at_cases, is_administrator=is_administrator, is_auditor=is_auditor, studio=studio
         )
-        self.made.append(Member(who, sign_in, landlord, does, is_all_round, is_of_the_studio))
+        self.made.append(Member(who, sign_in, landlord, does, is_all_round, is_of_the_studio, is_of_records))

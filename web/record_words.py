@@ -58,6 +58,7 @@ SAID = {
     "left": "Recorded that a person left",
     "came_back": "Let a person back",
     "exported": "Exported a file",
+    "exported_list": "Exported a list",
     "proof_made": "Made a sealed bundle of a case",
     "exported_record": "Exported the record",
     "exported_events": "Exported events",
@@ -103,7 +104,9 @@ GROUPS: dict[str, Group] = {
     "people": Group(
         "People and roles", ("added_person", "gave_role", "took_role", "new_password", "left", "came_back")
     ),
-    "exports": Group("Exports and proofs", ("exported", "exported_record", "exported_events", "proof_made")),
+    "exports": Group(
+        "Exports and proofs", ("exported", "exported_list", "exported_record", "exported_events", "proof_made")
+    ),
     "disposal": Group(
         "Disposal",
         (

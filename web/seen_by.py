@@ -22,6 +22,8 @@ pages = Blueprint("seen_by", __name__, url_prefix="/cases")
 Answer = str | Response | tuple[str, int]
 EXPORTED = "exported"
 LONGEST = 300
+#: what people type to search may be a resident's name, and an act is kept for ever
+WORDS = ("q", "text", "resident")
 #: who asked sees their own list of views by it; that is no reading of the case
 NOT_THE_CASE = ("seen_by.page",)
 
@@ -72,7 +74,7 @@ def _note_case(reference: str) -> None:
 
 def _note_export() -> None:
     """A file given at an address of no one case: a report, a list, a version. What is posted for says so itself."""
-    asked = request.query_string.decode("utf-8", "replace")[:LONGEST]
+    asked = "&".join(f"{key}={value}" for key, value in request.args.items(multi=True) if key not in WORDS)[:LONGEST]
     with current.database().writing() as tx:
         acts.record_act(
             tx, current.person_id(), what=EXPORTED, about=request.path, now=current.now(), detail={"asked": asked}
