@@ -14,7 +14,7 @@ from engine.report_names import OUTCOMES, Names
 from engine.report_periods import span_of
 from engine.store import measure_counts
 from engine.store.measure_counts import Cursor, Line
-from engine.store.measure_figures import FIGURES
+from engine.store.measure_figures import FIGURES, OF_TODAY
 from web import csv_text, current, monitoring, monitoring_asked, monitoring_words
 from web.access import may
 
@@ -42,7 +42,7 @@ def page(figure: str) -> Answer:
         "monitoring_cases.html",
         title=monitoring_words.TITLES[figure],
         number=number,
-        is_of_today=figure in monitoring_words.OF_TODAY,
+        is_of_today=figure in OF_TODAY,
         period=monitoring_words.period(asked.first, asked.last),
         chosen=monitoring_asked.tags("monitoring_cases.page", asked.given, asked.selection, names, figure=figure),
         clear=url_for("monitoring_cases.page", figure=figure, **{"from": given["from"], "to": given["to"]}),

@@ -8,7 +8,6 @@ from datetime import date
 from engine.report_names import CHANNELS, ENDINGS, OUTCOMES, TENURES, Names
 from engine.report_tables import Cell
 from engine.store.measure_counts import NONE, Selection
-from engine.store.measure_figures import FIGURES
 from web import wording
 
 ANSWERS = {
@@ -62,10 +61,6 @@ TITLES: Mapping[str, str] = {
     "open_now": "Open now",
 }
 """What each figure counts, in words."""
-
-#: figures that are about the day we look, whatever the period
-OF_TODAY = frozenset(name for name in FIGURES if name.startswith(("answer_", "open_now")) or (name.endswith(
-    ("_overdue", "_due_soon", "_due_later")) and not name.startswith("of_received")))  # fmt: skip
 
 
 def chosen(selection: Selection, names: Names) -> list[tuple[str, str, str]]:

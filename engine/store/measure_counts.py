@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, false, func, or_, select, tuple_
 
 from engine.store.database import Transaction
-from engine.store.measure_figures import Span, condition
+from engine.store.measure_figures import Span, bound, condition
 from engine.store.measures import COLUMNS, MeasureRow
 from engine.store.schema import case_stage_measure, complaint_case, open_task, person
 
@@ -87,7 +87,7 @@ def counts(
     names = list(figures)
     groups = _groups(by)
     counted = (func.sum(case((condition(name, span), 1), else_=0)) for name in names)
-    query = _narrowed(select(*groups, *counted), selection).group_by(*groups)
+    query = _narrowed(select(*groups, *counted).where(bound(names, span)), selection).group_by(*groups)
     found = {}
     for row in tx.execute(query):
         numbers = dict(zip(names, (int(number or 0) for number in row[len(groups) :]), strict=True))
@@ -102,7 +102,7 @@ def total_days(
     """The days in all of the cases of a figure, by figure: `wanted` names the days (`days_late`) of each."""
     groups = _groups(by)
     summed = (func.sum(case((condition(name, span), DAYS[days]), else_=0)) for name, days in wanted.items())
-    query = _narrowed(select(*groups, *summed), selection).group_by(*groups)
+    query = _narrowed(select(*groups, *summed).where(bound(wanted, span)), selection).group_by(*groups)
     return {
         tuple(row[: len(groups)]): dict(zip(wanted, (int(days or 0) for days in row[len(groups) :]), strict=True))
         for row in tx.execute(query)

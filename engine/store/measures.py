@@ -86,7 +86,8 @@ def unmeasured(tx: Transaction, limit: int = 0) -> list[int]:
 
 def unmeasured_count(tx: Transaction) -> int:
     """How many cases have no measure yet."""
-    return int(tx.execute(select(func.count()).select_from(complaint_case).where(_NOT_MEASURED)).scalar_one())
+    cases = tx.execute(select(func.count()).select_from(complaint_case)).scalar_one()
+    return int(cases - tx.execute(select(func.count(case_stage_measure.c.case_id.distinct()))).scalar_one())
 
 
 def forget_all(tx: Transaction) -> None:
