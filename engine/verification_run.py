@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from engine import library, verification
-from engine.evidence_checks import Ends
+from engine import evidence_checks, library, verification
+from engine.evidence_checks import Ends, Points
 from engine.office import Office, office_of
-from engine.store.database import open_database
+from engine.store.database import Database, open_database
 from engine.verification import Difference
 
 AT_ONCE = 200
@@ -50,6 +50,15 @@ def differences(office: Office, parts: Sequence[Part], told: Told, *, jobs: int,
         for part, found in zip(parts, workers.map(_checked_there, parts), strict=True):
             yield from found
             told(len(part.ids))
+
+
+def of_the_record(database: Database, points: Points) -> list[Difference]:
+    """What is wrong with the checkpoints themselves and with the acts, and which cases and versions are gone."""
+    with database.reading() as tx:
+        references = [name for _, name in verification.cases(tx)]
+        faults = [*points.faults, *evidence_checks.act_faults(tx, points)]
+        faults += evidence_checks.missing(points, references, verification.seals_now(tx))
+    return [Difference(fault.about, fault.what) for fault in faults]
 
 
 def _checked(office: Office, part: Part) -> list[Difference]:

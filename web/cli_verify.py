@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
-from engine import evidence_checks, library, verification, verification_run, verify_bundle
+from engine import evidence_checks, verification, verification_run, verify_bundle
 from engine.evidence_checks import Points
+from engine.library import Library, load
 from engine.office import office_of
 from engine.problems import Broken
 from engine.store import acts
@@ -59,11 +60,13 @@ def verify(
     except Unreadable as problem:
         raise click.UsageError(str(problem)) from problem
     with existing_database(database) as opened:
-        found = [*_versions(opened, library)]
+        root = library or SHIPPED
+        shelf = load(root)[0]
+        found = [*_versions(opened, shelf)]
         with opened.reading() as tx:
             points = evidence_checks.points(tx, checkpoints, given)
         found += _record(opened, points)
-        found += _cases(opened, library, points, jobs)
+        found += _cases(opened, shelf, root, points, jobs)
     for difference in found:
         click.echo(str(difference))
     click.echo(f"{len(found)} {'difference' if len(found) == 1 else 'differences'}." if found else "No differences.")
@@ -95,35 +98,31 @@ def _was_made_here(bundle: Path, database: Database) -> int:
     return 1
 
 
-def _versions(database: Database, folder: Path | None) -> Iterator[Difference]:
+def _versions(database: Database, shelf: Library) -> Iterator[Difference]:
     """Differences in what is sealed; that the shipped text differs is said, and is none."""
     with database.reading() as tx:
         sealed = verification.sealed_versions(tx)
         found = list(verification.version_differences(tx))
-        for shipped in verification.shipped_differences(tx, library.load(folder or SHIPPED)[0]):
+        for shipped in verification.shipped_differences(tx, shelf):
             click.echo(f"Remark: {shipped}")
     click.echo(f"{len(sealed)} sealed {'version' if len(sealed) == 1 else 'versions'} checked.")
     yield from found
 
 
-def _record(database: Database, points: Points) -> Iterator[Difference]:
-    """Differences in the checkpoints themselves, in the acts, and cases that are gone."""
-    with database.reading() as tx:
-        faults = [*points.faults, *evidence_checks.act_faults(tx, points)]
-        references = [name for _, name in verification.cases(tx)]
-        faults += evidence_checks.missing(points, references, verification.seals_now(tx))
+def _record(database: Database, points: Points) -> list[Difference]:
+    """Differences in the checkpoints themselves, in the acts, and what is gone."""
+    found = verification_run.of_the_record(database, points)
     count = len(points.rows)
     click.echo(f"{count} {'checkpoint' if count == 1 else 'checkpoints'} and the acts checked.")
-    yield from (Difference(fault.about, fault.what) for fault in faults)
+    return found
 
 
-def _cases(database: Database, folder: Path | None, points: Points, jobs: int) -> Iterator[Difference]:
+def _cases(database: Database, shelf: Library, root: Path, points: Points, jobs: int) -> Iterator[Difference]:
     """Differences in the cases, with a bar on a terminal, and a line now and then elsewhere."""
     with database.reading() as tx:
         cases = verification.cases(tx)
-    root = folder or SHIPPED
     try:
-        office = office_of(database, library.load(root)[0])
+        office = office_of(database, shelf)
     except Broken as broken:
         yield Difference("sealed versions", f"they cannot be read, so no case could be checked.\n{broken}")
         return
