@@ -32,7 +32,13 @@ FORM = Form(
             "Private answers are about health, circumstances and adjustments. Choose only what is asked for.",
             choices=PARTS,
         ),
-        Field("why", "Who is it for, and why?", "text", "It is kept in the record.", required=True),
+        Field(
+            "why",
+            "Who is it for, and why?",
+            "text",
+            "It is kept in the record for good, so name no resident here. For example, the Housing Ombudsman.",
+            required=True,
+        ),
     ),
 )
 
