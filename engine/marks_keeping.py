@@ -10,6 +10,7 @@ from __future__ import annotations
 from engine import case_files, case_marks
 from engine.office import Office
 from engine.process import OverBudget
+from engine.refusals import Erased
 from engine.store import cases as stored
 from engine.store import marks, settings
 from engine.store.database import Transaction
@@ -39,7 +40,10 @@ def _mark(tx: Transaction, office: Office, case_id: int) -> None:
     row = stored.load_case(tx, case_id)
     if row is None:
         return
-    record = case_files.record_of(tx, row)
+    try:
+        record = case_files.record_of(tx, row)
+    except Erased:  # what it is found by was written before; what its events said is gone
+        return
     try:
         file = case_files.as_recorded(office, row.policy, record, row.changed_at)
     except OverBudget:  # on hold: nothing of its process is known

@@ -124,18 +124,28 @@ def page_of_marks(
     tx: Transaction, sought: Sought, *, after: Cursor | None = None, size: int = PAGE
 ) -> tuple[list[MarkLine], Cursor | None]:
     """A page of what is sought, the newest first, and where the next one begins; None on the last."""
-    query = _sought(_LINE, sought)
-    if after:
-        query = query.where(tuple_(*_PLACE) < tuple_(*after))
-    found = tx.execute(query.order_by(*(column.desc() for column in _PLACE)).limit(size + 1)).all()
+    place = _places(sought, size + 1, after).subquery()
+    this = (case_mark.c.case_id == place.c.case_id) & (case_mark.c.number == place.c.number)
+    this &= (case_mark.c.key == place.c.key) & (case_mark.c.kind == sought.kind)
+    query = _LINE.join(place, this).order_by(*(column.desc() for column in _PLACE))
+    found: list[Any] = list(tx.execute(query))
     lines = [MarkLine(*row) for row in found[:size]]
     return lines, lines[-1].cursor if len(found) > size else None
 
 
 def count_of_marks(tx: Transaction, sought: Sought, most: int) -> int:
     """How many there are of what is sought, counted no further than `most`."""
-    query = select(case_mark.c.number).join(complaint_case, complaint_case.c.id == case_mark.c.case_id)
-    return len(tx.execute(_sought(query, sought).limit(most)).all())
+    return len(tx.execute(_places(sought, most)).all())
+
+
+def _places(sought: Sought, size: int, after: Cursor | None = None) -> Select[Any]:
+    """Where the next so many of them stand, the newest first: a question that an index answers by itself."""
+    query = select(*_PLACE)
+    if sought.policy:
+        query = query.join(complaint_case, complaint_case.c.id == case_mark.c.case_id)
+    if after:
+        query = query.where(tuple_(*_PLACE) < tuple_(*after))
+    return _sought(query, sought).order_by(*(column.desc() for column in _PLACE)).limit(size)
 
 
 def _sought(query: Select[Any], sought: Sought) -> Select[Any]:

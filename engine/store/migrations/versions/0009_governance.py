@@ -30,7 +30,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "kind", "number", "key", name=op.f("pk_case_mark")),
         sqlite_with_rowid=False,
     )
-    for columns in (["kind", "day", "case_id", "number"], ["version_id", "kind", "day", "case_id", "number"]):
+    place = ["day", "case_id", "number", "until"]
+    for columns in (["kind", *place, "days"], ["version_id", "kind", *place]):
         op.create_index(op.f(f"ix_case_mark_{'_'.join(columns)}"), "case_mark", columns)
     _set_aside()
     with op.batch_alter_table("impact", table_kwargs={"sqlite_autoincrement": True}) as impact:
