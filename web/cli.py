@@ -9,7 +9,17 @@ from __future__ import annotations
 
 import click
 
-from web import cli_calendar, cli_cases, cli_demo, cli_office, cli_policies, cli_policy, cli_report, cli_verify
+from web import (
+    cli_calendar,
+    cli_cases,
+    cli_demo,
+    cli_disposal,
+    cli_office,
+    cli_policies,
+    cli_policy,
+    cli_report,
+    cli_verify,
+)
 from web.cli_words import InOrder
 
 
@@ -36,5 +46,6 @@ for verb in (
     cli_cases.case,
     cli_verify.verify,
     cli_report.report,
+    cli_disposal.verbs,
 ):
     main.add_command(verb)

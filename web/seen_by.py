@@ -24,6 +24,7 @@ EXPORTED = "exported"
 LONGEST = 300
 #: what people type to search may be a resident's name, and an act is kept for ever
 WORDS = ("q", "text", "resident")
+OF_A_CASE = "/cases/<reference>"
 #: who asked sees their own list of views by it; that is no reading of the case
 NOT_THE_CASE = ("seen_by.page",)
 
@@ -51,10 +52,9 @@ def note(response: Response) -> Response:
     """After each answer: record that somebody had a case before them, or was given a file."""
     if g.get("person") is None or response.status_code != 200 or request.endpoint in NOT_THE_CASE:
         return response
-    reference = (request.view_args or {}).get("reference")
     try:
-        if reference is not None:
-            _note_case(str(reference))
+        if request.url_rule is not None and request.url_rule.rule.startswith(OF_A_CASE):
+            _note_case(str((request.view_args or {})["reference"]))
         elif response.headers.get("Content-Disposition", "").startswith("attachment") and request.method == "GET":
             _note_export()
     except (StoreBusy, StoreUnavailable) as failure:

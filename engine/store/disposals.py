@@ -188,6 +188,13 @@ def request(tx: Transaction, request_id: int) -> DisposalRow | None:
     return None if row is None else DisposalRow(*row)
 
 
+def undecided(tx: Transaction, reference: str) -> int | None:
+    """The id of the request for a case that nobody has decided yet, or None."""
+    asked = (complaint_case.c.reference == reference, disposal.c.state == ASKED)
+    row = tx.execute(_REQUESTS.where(*asked)).one_or_none()
+    return None if row is None else int(row[0])
+
+
 def requests(
     tx: Transaction, policy: str, states: Sequence[str], *, before: int | None = None, size: int = PAGE
 ) -> list[DisposalRow]:
@@ -233,6 +240,13 @@ def holds(tx: Transaction, policy: str) -> list[HoldRow]:
 def hold_of(tx: Transaction, case_id: int) -> HoldRow | None:
     """The hold in force on a case, or None."""
     row = tx.execute(_HOLDS.where(disposal_hold.c.case_id == case_id, disposal_hold.c.ended_at.is_(None))).one_or_none()
+    return None if row is None else HoldRow(*row)
+
+
+def hold_named(tx: Transaction, reference: str) -> HoldRow | None:
+    """The hold in force on the case with that reference, or None."""
+    there = (complaint_case.c.reference == reference, disposal_hold.c.ended_at.is_(None))
+    row = tx.execute(_HOLDS.where(*there)).one_or_none()
     return None if row is None else HoldRow(*row)
 
 

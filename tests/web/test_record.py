@@ -45,6 +45,24 @@ def test_a_case_one_may_not_see_is_not_said_to_be_seen(office: Office, as_person
     assert "Nobody has had it" in as_person("auditor").get(f"/cases/{reference}/seen-by").text
 
 
+def test_who_passed_a_complaint_on_did_not_see_the_case(office: Office, as_person: Browser):
+    reference = office_work.log(office, "2026-03-02")
+    assert as_person("admin").get(f"/pass-on/sent/{reference}").status_code in (200, 404)
+    as_person("officer").get(f"/complaints/logged/{reference}")
+    assert "Nobody has had it" in as_person("auditor").get(f"/cases/{reference}/seen-by").text
+
+
+def test_a_file_given_at_an_address_of_no_case_is_recorded_without_what_was_typed(office: Office, as_person: Browser):
+    auditor = as_person("auditor")
+    answer = auditor.get("/compliance/figures/received/csv?from=2026-03-01&to=2026-03-31&q=Lovelace")
+    assert answer.status_code == 200
+    page = auditor.get("/compliance/record?of=exports").text
+    assert "Exported a file" in page
+    assert "/compliance/figures/received/csv" in page
+    assert "from=2026-03-01" in page.replace("&amp;", "&")
+    assert "Lovelace" not in page
+
+
 def test_looking_at_who_saw_a_case_is_not_seeing_the_case(office: Office, as_person: Browser):
     reference, auditor = office_work.log(office, "2026-03-02"), as_person("auditor")
     for _ in range(2):
