@@ -9,7 +9,7 @@ from datetime import date
 
 from engine.deadlines import latest_allowed
 from engine.report_names import FIRST_STAGE, Names, by_stage
-from engine.report_tables import Cell, Column, Reading, Row, Table, bars, count, table
+from engine.report_tables import Cell, Check, Column, Reading, Row, Table, bars, count, table
 from engine.store import measure_counts
 from engine.store.measure_counts import Line
 from engine.working_days import OutsideCalendar
@@ -40,8 +40,18 @@ def _owed(reading: Reading, names: Names, key: str, title: str) -> Table:
         *((count("answer_without_date", "No date"), count("open_now", "Open")) if key == "answer" else ()),
     )
     always = [FIRST_STAGE] if key == "answer" else []
-    there = table(reading.own, key, f"{title} owed", by_stage(names), columns, always=always)
-    return bars(there, f"{title} owed", ["Overdue", "Due soon", "Due later"]) if there.rows else there
+    check = _all_open if key == "answer" else None
+    there = table(reading.own, key, f"{title} owed", by_stage(names), columns, always=always, check=check)
+    return bars(there, f"{title} owed", ["Due later", "Due soon", "Overdue"]) if there.rows else there
+
+
+def _all_open(row: Row) -> Check:
+    """Everything open is overdue, due soon, due later or without a date."""
+    of = row.numbers
+    parts = [of.get(f"answer_{name}", 0) for name in ("overdue", "due_soon", "due_later", "without_date")]
+    words = f"{parts[0]:,} overdue + {parts[1]:,} due soon + {parts[2]:,} due later + {parts[3]:,} with no date"
+    whole = of.get("open_now", 0)
+    return Check(row.title, f"{words} = {whole:,} open", sum(parts) == whole)
 
 
 def _listed(reading: Reading, names: Names) -> Table:
@@ -75,7 +85,7 @@ def _row(reading: Reading, names: Names, figure: str, line: Line, owners: dict[t
             (day, "day"),
             (_days_left(reading, names, line, day), "text"),
             (owners.get((line.case_id, of.stage), "Nobody yet"), "text"),
-            (_until(names, line, what), "day"),
+            (_until(reading, names, line, what), "day"),
         )
     )
     return Row(line.reference, tuple(cells), reference=line.reference)
@@ -99,11 +109,13 @@ def _days_left(reading: Reading, names: Names, line: Line, day: date | None) -> 
     return f"{words} late" if day < today else "Today" if day == today else f"{words} left"
 
 
-def _until(names: Names, line: Line, what: str) -> date | None:
-    """The latest date an extension may still give without a good reason; None where none may be given any more."""
+def _until(reading: Reading, names: Names, line: Line, what: str) -> date | None:
+    """The latest date an extension may still give without a good reason; None where none may be given any more: one was
+    given, or the answer is overdue (after the due date there is an apology, never an extension)."""
     version, of = names.versions.get(line.measure.version_id or 0), line.measure
     rule = version.deadline(f"{of.stage}.response") if version and what == "answer" else None
-    if version is None or rule is None or of.due_original is None or of.due != of.due_original:
+    is_too_late = of.due != of.due_original or (of.due is not None and of.due < reading.span.today)
+    if version is None or rule is None or of.due_original is None or is_too_late:
         return None
     try:
         return latest_allowed(rule, of.due_original, names.office.book(version).calendar.known_by(of.due_original))

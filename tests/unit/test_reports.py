@@ -235,6 +235,16 @@ def test_the_monthly_report_has_its_lessons_and_the_checkpoint(office: Office):
     assert (lesson.reference, lesson.cells[1].value) == (reference, "Ring before you come.")
 
 
+def test_more_time_is_offered_until_the_answer_is_due_and_not_after(office: Office):
+    ann = hired(office, "Ann")
+    under_way(office, ann)  # the answer is due on 19 June
+    with office.database.reading() as tx:
+        for today, until in ((date(2024, 6, 18), date(2024, 7, 3)), (date(2024, 6, 20), None)):
+            said = reports.report(tx, office, "due", Selection(), today, today, today)
+            rows = said.tables[-1].rows
+            assert [row.cells[-1].value for row in rows if row.cells[0].value == "Answer"] == [until]
+
+
 def test_no_lesson_is_no_lesson(office: Office):
     ann = hired(office, "Ann")
     reference = under_way(office, ann)
