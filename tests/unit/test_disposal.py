@@ -177,6 +177,19 @@ def test_what_is_kept_says_who_asked_and_who_approved(
     assert found == ["approved_disposal", "asked_for_disposal"]
 
 
+def test_figures_of_an_erased_case_outlast_another_yardstick(
+    any_office: Office, ann: Person, keeper: Person, approver: Person
+):
+    """They cannot be worked out again, so they are never dropped; those of a case that is there are."""
+    reference, other = withdrawn(any_office, ann), logged(any_office, ann)
+    decide(any_office, keeper)
+    disposal.approve(any_office, approver, [asked(any_office, keeper, reference)], LATER)
+    with any_office.database.writing() as tx:
+        measures.forget_all(tx)
+        rows = [cases.case_by_reference(tx, one) for one in (reference, other)]
+        assert [bool(measures.measures_of(tx, row.id)) for row in rows if row] == [True, False]
+
+
 def test_an_erased_case_refuses_every_act_with_a_sentence(
     any_office: Office, ann: Person, keeper: Person, approver: Person
 ):
