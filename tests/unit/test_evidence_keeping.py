@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import evidence, evidence_keeping, sending, worker
+from engine import evidence, evidence_keeping, worker
 from engine.delivery_folder import Folder
 from engine.evidence_keeping import Copies, keep
 from engine.events import moment
@@ -49,7 +49,9 @@ def test_a_checkpoint_names_the_cases_that_moved_on_and_follows_from_the_one_bef
     keep(any_office.database, Copies(), moment("2024-06-15T07:00"))
     keep(any_office.database, Copies(), moment("2024-06-16T07:00"))
     found = rows(any_office)
-    assert [[end.reference for end in evidence.lines_of(row.changed)] for row in found] == [[first], [second], []]
+    named = [[end.reference for end in evidence.lines_of(row.changed)] for row in found]
+    assert [[one for one in some if not one.startswith("version:")] for some in named] == [[first], [second], []]
+    assert all("version:st-leger-homes/two-stage-2024" in some for some in named)
     said = [json.loads(row.head) for row in found]
     assert [(one["cases"], one["events"], one["previous"]) for one in said] == [
         (1, 3, ""),
@@ -64,7 +66,7 @@ def test_the_acts_are_linked_each_once_in_a_chain(any_office: Office) -> None:
     for number in range(3):
         with any_office.database.writing() as tx:
             acts.record_act(tx, None, what="looked", about=f"it {number}", now=MORNING, detail={"é": [number]})
-        assert evidence_keeping.link_acts(any_office.database) == (1 if number else 1)
+        assert evidence_keeping.link_acts(any_office.database) == 1
     assert evidence_keeping.link_acts(any_office.database, every=True) == 0
     previous = ""
     with any_office.database.reading() as tx:
@@ -123,7 +125,6 @@ def test_the_worker_makes_the_checkpoint_and_mails_its_hash(office: Office, tmp_
     assert "To: auditor@landlord.example" in text
     assert evidence.in_groups(row.hash)[:17] in text.replace("=\n", "")
     assert worker.one_round(office, lambda: MORNING, mailing).sent == {}
-    assert sending.PAUSES
 
 
 def test_a_report_prints_the_last_checkpoint_and_nothing_before_the_first(office: Office) -> None:
