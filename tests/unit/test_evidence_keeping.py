@@ -11,8 +11,8 @@ import pytest
 
 from engine import evidence, evidence_keeping, worker
 from engine.delivery_folder import Folder
-from engine.evidence_keeping import Copies, keep
 from engine.events import moment
+from engine.evidence_keeping import Copies, keep
 from engine.mail import sender_of
 from engine.office import Office
 from engine.sending import Post
