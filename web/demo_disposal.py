@@ -22,10 +22,10 @@ WHY = "Made up for the demonstration: no source gives a period."
 HELD = "A claim about the same home is before the court."
 
 
-def begin(office: Office, fake: Faker, password: str, now: datetime) -> list[Member]:
+def begin(office: Office, fake: Faker, now: datetime) -> list[Member]:
     """Add its people, and do what they would have done by now."""
     with office.database.writing() as tx:
-        members = demo_people.add_records_people(tx, office, fake, password, now)
+        members = demo_people.add_records_people(tx, office, fake, now)
     for policy in office.policies():
         keeper = next(one.person for one in members if one.person.records_policies(KEEPER) == {policy})
         given = {key: str(THREE_YEARS if key in SHORT else SIX_YEARS) for key in retention.CLASSES}

@@ -89,9 +89,9 @@ def add_people(tx: Transaction, office: Office, fake: Faker, password: str, now:
     )
 
 
-def add_records_people(tx: Transaction, office: Office, fake: Faker, password: str, now: datetime) -> list[Member]:
-    """Add a records keeper and a records approver for each landlord."""
-    making = _Making(tx, fake, passwords.hashed(password), now)
+def add_records_people(tx: Transaction, office: Office, fake: Faker, now: datetime) -> list[Member]:
+    """Add a records keeper and a records approver for each landlord, with the password of everybody there is."""
+    making = _Making(tx, fake, next(row.password_hash for row in people.people(tx) if row.password_hash), now)
     for policy, landlord in office.policies().items():
         for role, does in RECORDS.items():
             making.add((Grant(policy, role),), landlord, does, is_of_records=True)
