@@ -81,7 +81,7 @@ def make(folder: Path, library: Path, now: datetime, watch: Watch, *, seed: int 
     with watch(told) as watched:
         references = tuple(demo_telling.tell(desk, story) for story in watched)
     demo_drafts.begin(office, members, at(days.ago(1), OFFICE_CLOSES))
-    members += demo_disposal.begin(office, fake, at(days.ago(1), OFFICE_CLOSES))
+    members += demo_disposal.begin(office, seed, at(days.ago(1), OFFICE_CLOSES))
     _tell_staff(office, at(days.ago(1), OFFICE_CLOSES))
     return Demonstration(database.url, office, tuple(members), password, references)
 

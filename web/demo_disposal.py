@@ -22,8 +22,10 @@ WHY = "Made up for the demonstration: no source gives a period."
 HELD = "A claim about the same home is before the court."
 
 
-def begin(office: Office, fake: Faker, now: datetime) -> list[Member]:
-    """Add its people, and do what they would have done by now."""
+def begin(office: Office, seed: int, now: datetime) -> list[Member]:
+    """Add its people, whose names do not depend on the caseload, and do what they would have done by now."""
+    fake = Faker("en_GB")
+    fake.seed_instance(f"{seed} records")
     with office.database.writing() as tx:
         members = demo_people.add_records_people(tx, office, fake, now)
     for policy in office.policies():

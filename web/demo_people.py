@@ -126,8 +126,9 @@ class _Making:
         is_of_the_studio: bool = False,
         is_of_records: bool = False,
     ) -> None:
-        name = f"{self.fake.unique.first_name()} {self.fake.unique.last_name()}"
-        sign_in = name.lower().replace(" ", ".").replace("'", "")
+        name, sign_in = self._new_name()
+        while people.person_by_sign_in(self.tx, sign_in):
+            name, sign_in = self._new_name()
         row = people.add_person(
             self.tx,
             sign_in,
@@ -145,3 +146,7 @@ class _Making:
             str(row.id), name, at_cases, is_administrator=is_administrator, is_auditor=is_auditor, studio=studio
         )
         self.made.append(Member(who, sign_in, landlord, does, is_all_round, is_of_the_studio, is_of_records))
+
+    def _new_name(self) -> tuple[str, str]:
+        name = f"{self.fake.unique.first_name()} {self.fake.unique.last_name()}"
+        return name, name.lower().replace(" ", ".").replace("'", "")
