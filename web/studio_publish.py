@@ -213,6 +213,7 @@ def _page(
         ahead=studio_ahead.taken_over(version) if version else "",
         reread=stage_letters.to_reread(draft.files, draft.path) if version else (),
         not_then=studio_ahead.why_not_then(version) if version and draft.row.state != "published" else "",
+        stays=studio_ahead.why_not_withdrawn(version) if version and draft.row.state == "published" else "",
         seal=found.seal,
         differences=[one for one in changes if one.subject in stage_saving.FIRST],
         others=_others(changes),

@@ -6,8 +6,11 @@ from datetime import UTC, datetime
 import pytest
 
 from engine import drafting
+from engine.office import refreshed
 from engine.rights import AUTHOR
 from engine.store import people
+from engine.store.people import GrantRow
+from tests.web.office_work import log
 from tests.web.studio_work import POLICY, add_approver, form_at, send, words
 
 PAGE = "/studio/1/publish"
@@ -210,3 +213,25 @@ def test_a_draft_that_waits_for_approval_says_on_every_page_that_it_cannot_be_ch
     assert refused.status_code == 409
     assert "Save what stands below as mine" not in refused.text
     assert state(office) == "asked"
+
+
+def test_a_version_that_a_case_uses_is_nowhere_offered_to_be_withdrawn(ann, cora, office, clock):
+    press(ann, "ask")
+    press(cora, "approve", **APPROVAL)
+    press(cora, "now")
+    address = f"/studio/withdraw/{POLICY}/two-stage-2026"
+    offered = "Withdraw this version , as long as no case uses it."
+    assert offered in words(cora.get(PAGE))
+    assert offered not in words(ann.get(PAGE))
+    assert f'href="{address}"' in cora.get(f"/policies/{POLICY}").text
+    clock.now = datetime(2026, 4, 2, 9, tzinfo=UTC)
+    with office.database.writing() as tx:
+        officer = people.person_by_sign_in(tx, "officer").id
+        people.give_grant(tx, officer, given=GrantRow(POLICY, "complaints_officer"))
+    log(refreshed(office), "2026-04-02", policy=POLICY)
+    stays = "cannot be withdrawn. A case is governed by it. A version that a case uses stays, whatever comes after it."
+    for page in (PAGE, f"/policies/{POLICY}", address):
+        assert stays in words(cora.get(page))
+        assert f'action="{address}"' not in cora.get(page).text
+        assert f'href="{address}"' not in cora.get(page).text
+    assert cora.post(address, data={"reason": "Gone."}).status_code == 409
