@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from engine import diagram_text, gate_flow, gate_loops, gate_places, xml_text
 from engine.diagram_text import Element
@@ -45,6 +46,7 @@ def clean(xml: bytes, file: str, known_names: frozenset[str] | None = None) -> t
     return found.clean, list(found.problems)
 
 
+@lru_cache(maxsize=64)  # a library's few diagrams, examined again with every change of any file
 def examine(xml: bytes, file: str, known_names: frozenset[str] | None = None) -> Examined:
     """The same, with the diagram."""
     root, problems = xml_text.read(xml, file)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 import yaml
 
 from engine.problems import Problem
+from engine.read_once import read_once
 from engine.yaml_guesses import WORDS, Value, guess, guess_sentences, syntax_problem, typed
 
 MOST_BYTES = 1_000_000
@@ -89,6 +90,7 @@ def plain(node: Node) -> Plain:
     return node.value
 
 
+@read_once
 def read(text: bytes, file: str) -> tuple[Node | None, list[Problem]]:
     """The file's one document, or None with every problem found in it."""
     decoded, problems = _decoded(text, file)
@@ -111,6 +113,7 @@ def read(text: bytes, file: str) -> tuple[Node | None, list[Problem]]:
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # which only an escape can write
 
 
 def _decoded(text: bytes, file: str) -> tuple[str | None, list[Problem]]:
@@ -211,7 +214,7 @@ class _Builder:
         self.open.append(_Open(line, isinstance(event, yaml.MappingStartEvent)))
 
     def _scalar(self, written: str, line: int, *, quoted: bool) -> None:
-        if any(mark == "\0" or "\ud800" <= mark <= "\udfff" for mark in written):
+        if _UNSTORABLE.search(written):
             self.problem(line, "This text holds a character that cannot be stored.", "Delete the escape \\0 or \\ud8….")
             written = ""
         text = unicodedata.normalize("NFC", written)
