@@ -108,8 +108,8 @@ def fingerprint(thing: object) -> str:
 
 
 def is_overtaken(thing: object) -> bool:
-    """Whether the thing is no longer as it was when the form that was sent was read."""
-    return request.form.get("was", "") not in ("", fingerprint(thing))
+    """Whether the thing is no longer as it was when the form that was sent was read, or the form does not tell."""
+    return request.form.get("was", "") != fingerprint(thing)
 
 
 def overtaken(draft: Draft, is_now: str) -> Failed:
@@ -118,6 +118,12 @@ def overtaken(draft: Draft, is_now: str) -> Failed:
     who = f"{file.changed_by_name} changed this on {wording.moment(file.changed_at)}" if file else "It was changed"
     text = f"{who}, while you had it open. It is now: {is_now} Nothing you typed is lost: save again to put it instead."
     return Failed([{"text": text}], {}, 409)
+
+
+UNREAD = Failed(
+    [{"text": "This has changed since you read it, so nothing is done yet. Look at it again first."}], {}, 409
+)
+"""Why a button that takes something away or moves it does nothing: what it is about is no longer what was read."""
 
 
 def _sentence(one: Difference) -> Markup:

@@ -153,7 +153,7 @@ def change_day(draft_id: int) -> Answer:
     if failed is None:
         after, failed = stage_saving.attempt(lambda: _with_head(draft, given))
     if failed or after is None:
-        return _day_page(draft, version, given, failed), 400
+        return _day_page(draft, version, given, failed), failed.code if failed else 400
     return stage_saving.saved(draft, after, "title and day", url_for("studio_publish.page", draft_id=draft_id))
 
 

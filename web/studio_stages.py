@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from engine.drafting import Draft
 from engine.policy import PolicyVersion
 from engine.store import people
-from web import current, stage_words, studio
+from web import current, stage_saving, stage_words, studio
 from web.access import may
 
 pages = Blueprint("studio_stages", __name__, url_prefix="/studio/<int:draft_id>/stages")
@@ -35,7 +35,13 @@ def page(draft_id: int) -> Answer:
         stages=stage_words.stages(version),
         of_the_case=stage_words.of_the_case(version),
         unheld=unheld(draft, version),
+        was=stage_saving.fingerprint(order(version)),
     )
+
+
+def order(version: PolicyVersion) -> list[str]:
+    """What a button that moves a stage rests on: the stages in the order in which they were read."""
+    return [stage.key for stage in version.stages]
 
 
 def unheld(draft: Draft, version: PolicyVersion) -> list[str]:
