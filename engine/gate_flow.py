@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 
 from engine.diagrams import ACTIVITIES, GATEWAYS, NODES, Diagram, Flow, Node
-from engine.gate_grammar import EVENT_NAME
+from engine.gate_grammar import EVENT_NAME, spoken
 from engine.problems import Problem, did_you_mean
 
 Check = Callable[[Diagram], Iterator[Problem]]
@@ -23,11 +23,13 @@ KINDS = {
     "userTask": "task", "callActivity": "call activity", "subProcess": "subprocess", "exclusiveGateway": "decision",
     "parallelGateway": "parallel gateway", "eventBasedGateway": "event-based gateway",
 }  # fmt: skip
+#: the events that wait
+WAITS = frozenset({"intermediateCatchEvent", "boundaryEvent"})
 
 
 def called(node: Node) -> str:
     """How a sentence names a node: "the task 'Acknowledge the complaint'"."""
-    return f"the {KINDS.get(node.kind, node.kind)} '{node.name or node.id}'"
+    return f"the {KINDS.get(node.kind, spoken(node.kind))} '{node.name or node.id}'"
 
 
 def problem(diagram: Diagram, line: int, what: str, mend: str) -> Problem:
@@ -101,6 +103,8 @@ def _missing_condition(diagram: Diagram, node: Node, flow: Flow) -> Problem:
 
 def timers_name_a_deadline(diagram: Diagram) -> Iterator[Problem]:
     for node in diagram.timers:
+        if node.kind not in WAITS:
+            continue  # said already: a start or an end waits for nothing
         if not node.deadline:
             what = f"{called(node)} is a timer without a time."
             mend = "Write the name of a deadline as its date, such as response or stage_2.request_window."
@@ -186,10 +190,10 @@ def everything_is_reached(diagram: Diagram) -> Iterator[Problem]:
 def events_wait_for_something(diagram: Diagram) -> Iterator[Problem]:
     nodes = {node.id: node for node in diagram.nodes}
     for node in diagram.nodes:
-        if node.kind in ("intermediateCatchEvent", "boundaryEvent") and not node.event:
+        if node.kind in WAITS and not node.event:
             what = f"{called(node)} waits for nothing."
             yield problem(diagram, node.line, what, "Make it a message or a timer (a deadline's name).")
-        if node.event == "message" and not EVENT_NAME.fullmatch(node.message):
+        if node.kind in WAITS and node.event == "message" and not EVENT_NAME.fullmatch(node.message):
             known = f"waits for the message '{node.message[:60]}'" if node.message else "waits for no message"
             mend = "Choose a message, and name it as its event is named: extension_given or stage_2.requested."
             yield problem(diagram, node.line, f"{called(node)} {known}.", mend)
