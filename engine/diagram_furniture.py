@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from engine.diagram_text import BPMN, BPMNDI, DC, DI, Element, children, local, words
 from engine.gate_grammar import GRAMMAR
 
-_DATA = "what is known belongs into forms"
-_BETWEEN = "what passes between pools is not drawn here"
-_NAMED = "a name that is only given for other parts of a file"
+_DATA = "what is known belongs in forms here"
+_BETWEEN = "what passes between pools is not read here"
+_NAMED = "only a name for other parts of the file"
 #: each kind of element with why it is left out
 FURNITURE: dict[str, str] = {
     **dict.fromkeys(("dataObject", "dataObjectReference", "dataStore", "dataStoreReference", "dataInputAssociation",

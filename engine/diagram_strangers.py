@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from engine import diagram_furniture
-from engine.diagram_text import BPMN, BPMNDI, XSI, Element, local, words
+from engine.diagram_text import BPMN, BPMNDI, DC, DI, XSI, Element, local, words
 from engine.gate_elements import is_plain_type, qualified, shown
 from engine.gate_grammar import GRAMMAR, LOOKS, TAGS, spoken
 
@@ -85,7 +85,16 @@ class _Sieve:
     def __init__(self, root: Element) -> None:
         self.dropped: list[Left] = []
         self.code: list[Left] = []
-        self.named = {one.get("id"): shown(one) for one in root.iter() if isinstance(one.tag, str) and one.get("id")}
+        every = [one for one in root.iter() if isinstance(one.tag, str) and one.get("id")]
+        self.named = {one.get("id"): shown(one) for one in every}
+        arrows = [one for one in every if one.get("sourceRef") and not words(one.get("name"))]
+        self.named |= {one.get("id"): self.between(one) for one in arrows}
+
+    def between(self, arrow: Element) -> str:
+        """How a sentence names an arrow that has no name."""
+        ends = (str(arrow.get(side) or "").rpartition(":")[2] for side in ("sourceRef", "targetRef"))
+        source, target = (self.named.get(end, end or "nothing") for end in ends)
+        return f"from {source} to {target}"
 
     def setting(self, element: Element, key: str) -> None:
         """One attribute of an element."""
@@ -143,18 +152,22 @@ class _Sieve:
     def left(self, element: Element, what: str, line: int) -> Left:
         """At the element a person would look for: the thing itself, or what it is drawn for."""
         about: Element = element
-        while about is not None and not (about.get("id") or about.get("bpmnElement")):
+        while about is not None and not (about.get("bpmnElement") or (about.get("id") and not _is_drawing(about))):
             about = about.getparent()
         if about is None or local(about) == "definitions":
-            return Left("", "the file", what, line)
-        drawn = about.get("bpmnElement")
-        if drawn:
-            return Left(drawn, self.named.get(drawn, drawn), what, line)
-        return Left(about.get("id"), shown(about), what, line)
+            return Left("", "the drawing" if _is_drawing(element) else "the file", what, line)
+        name = about.get("bpmnElement") or about.get("id")
+        return Left(name, self.named.get(name, name), what, line)
+
+
+def _is_drawing(element: Element) -> bool:
+    return etree.QName(element).namespace in (BPMNDI, DC, DI)
 
 
 def _carries(element: Element) -> bool:
-    return runs(local(element), element.text or "") or any(
+    """Whether an element says anything that could be run: an empty one is only a mark."""
+    is_empty = not (element.attrib or len(element) or words(element.text))
+    return (not is_empty and runs(local(element), element.text or "")) or any(
         runs(etree.QName(key).localname, value) for key, value in element.attrib.items()
     )
 

@@ -122,7 +122,8 @@ class _Told:
         kinds = {local(new)} | ({"task", "manualTask"} if local(new) == "userTask" else set())
         if local(old) not in kinds or etree.QName(old).namespace != etree.QName(new).namespace:
             return False
-        own, now = old.get("id") or "", new.get("id") or ""
+        key = "id" if old.get("id") else "bpmnElement"
+        own, now = str(old.get(key) or "").rpartition(":")[2], new.get(key) or ""
         return own[:60] == self.was.get(now, now)[:60] or not own
 
     def goes(self, lost: Element) -> bool:
