@@ -162,12 +162,14 @@ def test_an_example_is_written_filled_in_checked_and_stands_green_beside_its_rul
     for line, (day, event) in enumerate(
         (("20/12/2024", "Complaint received"), ("31/12/2024", "Stage 1: acknowledgement sent"))
     ):
-        ann.page.locator(f"#day-{line}").fill(day)
+        ann.day(f"day-{line}", day)
         ann.page.locator(f"#event-{line}").select_option(label=event)
-    ann.page.locator("#seen_day").fill("6/1/2025")
+    ann.day("seen_day", "6/1/2025")
     ann.press("Fill in what comes now")
     assert "Check each date and state against the policy" in ann.text
-    assert ann.page.locator('[id="due-stage_1.acknowledgement"]').input_value() == "31/12/2024"
+    due = "due-stage_1.acknowledgement"
+    boxes = [ann.page.locator(f'[id="{box}"]').input_value() for box in (due, f"{due}-month", f"{due}-year")]
+    assert boxes == ["31", "12", "2024"]
     ann.press("Save the example")
     assert "examples come as expected" in ann.told
     row = ann.page.get_by_role("row").filter(has_text="Once we have received your complaint")
