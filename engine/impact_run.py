@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import signal
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from multiprocessing.connection import Connection, wait
@@ -19,7 +21,7 @@ from engine.calendars import Calendar
 from engine.draft_library import Checked
 from engine.events import CaseEvent, at
 from engine.example_files import Example
-from engine.impact import CANNOT, CaseImpact, Compared
+from engine.impact import CANNOT, CaseImpact, Compared, Drives
 from engine.impact_totals import Totals, case_json
 from engine.library import Library
 from engine.office import Office, Shelved
@@ -28,7 +30,7 @@ from engine.rights import Person
 from engine.store import impacts
 from engine.store import library as stored
 from engine.store.case_rows import CaseRow, StoredEvent
-from engine.store.database import Database, open_database
+from engine.store.database import Database, StoreBusy, StoreUnavailable, open_database
 
 BATCH = 40
 FEW = 400  #: so many cases are done sooner in one process than others are started
@@ -143,10 +145,11 @@ def simulate(
     totals = Totals()
     batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
     count = processes or (1 if len(ids) < FEW else min(_cores(), MOST_PROCESSES))
-    for size, part, found in _worked(asked, database, batches, count):
-        totals.merge(part)
-        keep(found)
-        on(size)
+    with closing(_worked(asked, database, batches, count)) as worked:
+        for size, part, found in worked:
+            totals.merge(part)
+            keep(found)
+            on(size)
     return Result(totals, tuple(stories))
 
 
@@ -160,8 +163,9 @@ def batch(asked: Wanted, database: Database, ids: Sequence[int], compared: Compa
         rows = impacts.rows_with_events(tx, ids)
     for row, events in rows:
         record = [CaseEvent(e.name, e.happened, e.recorded, e.number, e.by_person, e.by_name, e.fields) for e in events]
-        past = _past(compared, record, events) if begins <= row.received < ends else None
-        move = _live(there, row, record, asked) if row.status != "closed" else None
+        drives = Drives()
+        past = _past(compared, record, events, drives) if begins <= row.received < ends else None
+        move = _live(there, row, record, asked, drives) if row.status != "closed" else None
         if past is not None:
             totals.add(past)
         if isinstance(move, str):
@@ -175,22 +179,26 @@ def batch(asked: Wanted, database: Database, ids: Sequence[int], compared: Compa
     return totals, found
 
 
-def _past(compared: Compared, record: Sequence[CaseEvent], events: Sequence[StoredEvent]) -> CaseImpact:
-    return CaseImpact(failed=ERASED) if any(one.is_erased for one in events) else compared.case(record)
+def _past(compared: Compared, record: Sequence[CaseEvent], events: Sequence[StoredEvent], drives: Drives) -> CaseImpact:
+    return CaseImpact(failed=ERASED) if any(one.is_erased for one in events) else compared.case(record, drives)
 
 
-def _live(office: Office, row: CaseRow, record: Sequence[CaseEvent], asked: Wanted) -> case_moves.Move | str:
+def _live(
+    office: Office, row: CaseRow, record: Sequence[CaseEvent], asked: Wanted, drives: Drives
+) -> case_moves.Move | str:
     """What moving a live case would do, by the very plan that would move it; why it cannot even be opened."""
     try:
         file = case_files.opened(office, row, record, asked.now)
-        return case_moves.looked_at(office, file, asked.version, NOBODY, reason="(a preview)", now=asked.now)
+        return case_moves.looked_at(
+            office, file, asked.version, NOBODY, reason="(a preview)", now=asked.now, drive=drives.run
+        )
     except (*CANNOT, Refused) as cannot:
         return str(cannot)
 
 
 def _worked(
     asked: Wanted, database: Database, batches: Sequence[Sequence[int]], count: int
-) -> Iterator[tuple[int, Totals, list[Found]]]:
+) -> Generator[tuple[int, Totals, list[Found]]]:
     if count > 1:
         yield from _in_processes(asked, batches, min(count, len(batches)))
         return
@@ -223,8 +231,8 @@ def _in_processes(
             for ready in wait(list(busy)):
                 assert isinstance(ready, Connection)
                 size, answer = busy.pop(ready), ready.recv()
-                if isinstance(answer, str):
-                    raise RuntimeError(answer)
+                if isinstance(answer, Exception):
+                    raise answer
                 yield (size, *answer)
                 _hand(ready, left, busy)
     finally:
@@ -244,18 +252,23 @@ def _hand(helper: Connection, left: list[Sequence[int]], busy: dict[Connection, 
 
 def _helper(orders: Connection, asked: Wanted) -> None:
     """Batch after batch, until nobody orders any more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who interrupts a command interrupts the process that orders
     database = open_database(asked.url)
     compared = _compared(asked, database)
-    while True:
-        try:
-            ids = orders.recv()
-        except (EOFError, OSError):
-            return
-        try:
-            answer: object = batch(asked, database, ids, compared)
-        except Exception as failed:
-            answer = f"{type(failed).__name__}: {failed}"
-        orders.send(answer)
+    try:
+        while True:
+            orders.send(_answer(asked, database, orders.recv(), compared))
+    except (EOFError, OSError):
+        database.close()
+
+
+def _answer(asked: Wanted, database: Database, ids: Sequence[int], compared: Compared) -> object:
+    """What a batch gave, or what went wrong with it."""
+    try:
+        return batch(asked, database, ids, compared)
+    except Exception as failed:
+        is_the_store = isinstance(failed, (StoreBusy, StoreUnavailable))
+        return failed if is_the_store else RuntimeError(f"{type(failed).__name__}: {failed}")
 
 
 def _cores() -> int:

@@ -229,6 +229,10 @@ def replay(
     return run
 
 
+#: What drives a case: `replay`, or one who remembers what it gave (`engine.impact.Drives`).
+Drive = Callable[[Rulebook, Sequence[CaseEvent], datetime], Run]
+
+
 def resume(
     book: Rulebook, state: bytes, events: Sequence[CaseEvent], now: datetime, budget: Budget | None = None
 ) -> Run:

@@ -12,7 +12,7 @@ from engine import draft_library, impact_run
 from engine.cases import standing
 from engine.draft_library import Checked
 from engine.events import RECEIVED, CaseEvent, moment
-from engine.impact import Compared, DateMoved, driven
+from engine.impact import Compared, DateMoved, Drives
 from engine.impact_run import Stopped
 from engine.impact_totals import Totals, read
 from engine.library import Library
@@ -84,7 +84,7 @@ def test_both_sides_equal_a_plain_replay_on_random_cases(office: Office, seed: i
         found = compared(office, draft).case(record)
         own = office.shelved[f"{POLICY}/{BASED_ON}"].book
         was, now = (standing(replay(book, events, NOW)) for book in (own, draft.book))
-        assert driven(draft.book, events, NOW).standing.ledger.deadlines == now.ledger.deadlines
+        assert Drives().driven(draft.book, events, NOW).standing.ledger.deadlines == now.ledger.deadlines
         shown = {one.key: (one.was, one.now) for one in found.dates}
         for key in {*was.ledger.deadlines, *now.ledger.deadlines}:
             sides = [side.ledger.deadlines.get(key) for side in (was, now)]
