@@ -28,7 +28,7 @@ from engine.office import Office
 from engine.refusals import BadAnswers, Refused
 from engine.rights import Person
 from engine.store import acts, impacts
-from engine.store.database import Database, open_database
+from engine.store.database import Database, StoreBusy, StoreUnavailable, open_database
 from engine.store.impacts import ImpactRow
 from engine.working_days import add_months
 
@@ -37,6 +37,7 @@ REPLAY = "replay"
 DEAD_AFTER = timedelta(seconds=30)
 MOST_TRIES = 3
 EVERY = 1.0  #: seconds between two signs of life
+AGAIN = "It was cut short, and begins again by itself."
 
 LOG = logging.getLogger("redress.worker")
 
@@ -71,12 +72,19 @@ def ask(office: Office, draft: Draft, who: Person, now: datetime, period: tuple[
 
 
 def cancel(office: Office, draft: Draft, impact_id: int, who: Person, now: datetime) -> bool:
-    """Stop a working out. False where it was over already. Raises Refused for an auditor."""
+    """Stop a working out, at once where nobody is at it. False where it was over already. Raises Refused for an
+    auditor."""
     if who.is_auditor:
         raise Refused("An auditor reads and changes nothing.")
     with office.database.writing() as tx:
         row = impacts.one(tx, impact_id)
-        return bool(row and row.draft_id == draft.row.id and impacts.cancel(tx, impact_id, now=now))
+        is_of_it = row is not None and row.draft_id == draft.row.id
+        return is_of_it and impacts.cancel(tx, impact_id, dead_since=now - DEAD_AFTER)
+
+
+def is_silent(row: ImpactRow, now: datetime) -> bool:
+    """Whether the worker that has it has given no sign of life for so long that it counts as dead."""
+    return row.is_at_work and row.taken_at is not None and row.taken_at < now - DEAD_AFTER
 
 
 @dataclass
@@ -123,10 +131,10 @@ class Background:
                 impacts.finish(tx, row.id, worker, status=impacts.CANCELLED, now=now)
                 return
             if tries > MOST_TRIES:
-                said = f"It ended early {MOST_TRIES} times, and is not tried again."
+                said = f"It was cut short {MOST_TRIES} times, and is not tried again. Ask for a shorter period."
                 impacts.finish(tx, row.id, worker, status=impacts.FAILED, now=now, said=said)
                 return
-            impacts.note_tries(tx, row.id, worker, tries)
+            impacts.note_tries(tx, row.id, worker, tries, AGAIN if tries > 1 else "")
         try:
             draft = drafting.opened(office, row.draft_id)
             checked = draft_library.checked(office, draft.files, draft.key)
@@ -149,8 +157,8 @@ class Background:
             row = impacts.one(tx, child.impact_id)
             if row and row.taken_by == child.worker and row.is_at_work:
                 is_over = row.status == impacts.STOPPING
-                status = impacts.CANCELLED if is_over else impacts.WAITING
-                impacts.finish(tx, row.id, child.worker, status=status, now=clock())
+                status, said = (impacts.CANCELLED, "") if is_over else (impacts.WAITING, AGAIN)
+                impacts.finish(tx, row.id, child.worker, status=status, now=clock(), said=said)
 
 
 def carry_out(asked: Wanted, database: Database, impact_id: int, worker: str) -> None:
@@ -165,6 +173,8 @@ def carry_out(asked: Wanted, database: Database, impact_id: int, worker: str) ->
         result = impact_run.simulate(asked, database, life.told, keep)
     except Stopped:
         life.finish(impacts.CANCELLED)
+    except (StoreBusy, StoreUnavailable):
+        raise  # the database is not to be had: whoever began it sees that it ended, and begins it again
     except Exception as failed:
         LOG.exception("Working out what draft %s would do failed.", asked.key)
         life.finish(impacts.FAILED, said=f"It could not be worked out. {type(failed).__name__}: {failed}")

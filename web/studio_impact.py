@@ -7,7 +7,7 @@ one; a policy author without a role at cases sees none.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, abort, flash, jsonify, redirect, request, url_for
@@ -88,7 +88,8 @@ def cancel(draft_id: int, impact_id: int) -> Response:
 def progress(draft_id: int, impact_id: int) -> Response:
     """How far it is, for the script of the page."""
     row = _row(studio.opened(draft_id), impact_id)
-    return jsonify(done=row.done, total=row.total, status=row.status, is_at_work=row.is_at_work)
+    words = impact_words.how_far(row, current.now())
+    return jsonify(done=row.done, total=row.total, status=row.status, is_at_work=row.is_at_work, words=words)
 
 
 @pages.get("/<int:impact_id>/cases/<what>")
@@ -97,7 +98,7 @@ def cases(draft_id: int, impact_id: int, what: str) -> studio.Answer:
     """The cases behind a count, for whoever may see cases."""
     draft = studio.opened(draft_id)
     row = _row(draft, impact_id)
-    if what not in KINDS or not access.holds(current.person(), "case_reader"):
+    if what not in KINDS or row.status != impacts.DONE or not access.holds(current.person(), "case_reader"):
         abort(404)
     with current.database().reading() as tx:
         found = impacts.cases_of(tx, row.id, what)
@@ -144,6 +145,7 @@ def _page(
         "studio_impact.html",
         draft,
         row=row,
+        how_far=impact_words.how_far(row, current.now()) if row else "",
         fields=forms.fields(PERIOD, shown, wrong or {}, asks_when=False),
         problems=problems or [],
         is_sound=found.book is not None,
@@ -156,6 +158,7 @@ def _page(
 def _result(draft: Draft, row: ImpactRow) -> dict[str, object]:
     found, words = impact_words.totals(row.result), _words(draft)
     return {
+        "as_of": datetime.fromisoformat(row.result["as_of"]),
         "totals": found,
         "stories": impact_words.stories(row.result["stories"]),
         "dates": impact_words.dates(found, words) if words else [],

@@ -152,7 +152,10 @@ def test_one_that_ends_early_again_and_again_is_given_up_and_says_so(
         background._child.process.wait()
         background.look(office, lambda: NOW)
     found = until(office, which, background, lambda one: not one.is_at_work)
-    assert (found.status, found.said) == (impacts.FAILED, "It ended early 3 times, and is not tried again.")
+    assert (found.status, found.said) == (
+        impacts.FAILED,
+        "It was cut short 3 times, and is not tried again. Ask for a shorter period.",
+    )
 
 
 def test_it_is_stopped_before_it_begins_and_while_it_runs(
