@@ -85,7 +85,8 @@ def bring() -> Answer:
     if failed:
         return _page(given, failed), failed.code
     brought, tree, unread = made[0]
-    flash(f"It is a draft now, with {wording.count(len(brought.files), 'file')}. {_left_out(tree, unread)}".strip())
+    said = f"It is a draft now, with {wording.count(len(brought.files), 'file')}. {_compared(tree, brought)}"
+    flash(f"{said} {_left_out(tree, unread)}".strip())
     return redirect(url_for("studio.draft", draft_id=brought.row.id))
 
 
@@ -111,6 +112,15 @@ def _brought(given: Mapping[str, Any]) -> tuple[Draft, Given, list[str]]:
         tree,
         version_bringing.left_out_of_zip(content),
     )
+
+
+def _compared(tree: Given, brought: Draft) -> str:
+    """Which version it is held against, and why that one."""
+    base = brought.row.based_on
+    if tree.based_on == base:
+        return f"What changed compares it with {base}, of which it is a copy."
+    told = f"{tree.based_on}, of which it is a copy, is not here" if tree.based_on else "its files name none"
+    return f"What changed compares it with {base}, the newest version here: {told}."
 
 
 def _left_out(tree: Given, unread: list[str]) -> str:

@@ -160,11 +160,11 @@ def test_an_example_is_written_filled_in_checked_and_stands_green_beside_its_rul
     ann.enter("What the example shows", "A complaint on the Friday before Christmas")
     ann.enter("Which rule it is about", "code 6.2")
     for line, (day, event) in enumerate(
-        (("20/12/2024", "Complaint received"), ("31/12/2024", "Stage 1: acknowledgement sent"))
+        (("2024-12-20", "Complaint received"), ("2024-12-31", "Stage 1: acknowledgement sent"))
     ):
-        ann.day(f"day-{line}", day)
+        ann.enter(f"On, line {line + 1}", day)
         ann.page.locator(f"#event-{line}").select_option(label=event)
-    ann.day("seen_day", "6/1/2025")
+    ann.enter("On, when we look", "2025-01-06")
     ann.press("Fill in what comes now")
     assert "Check each date and state against the policy" in ann.text
     due = "due-stage_1.acknowledgement"
