@@ -8,13 +8,13 @@ what is wrong with the rest of it is said at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from engine import diagram_bytes, diagram_furniture, diagram_ids, diagram_layout, diagram_marks, gate, xml_text
 from engine.diagram_marks import Marked
-from engine.diagram_strangers import Left, remove, unnamed, without_strangers
+from engine.diagram_strangers import Left, names_of, remove, unnamed, without_strangers
 from engine.diagram_text import BPMN, Element
 from engine.diagrams import Diagram
 from engine.gate_elements import qualified, shown
@@ -58,10 +58,11 @@ def brought(xml: bytes, file: str, *, without_code: bool = False) -> Brought:
     if root is None or qualified(root) != "bpmn:definitions":
         problems = problems or list(gate.examine(xml, file).problems)
         return Brought(None, None, (), (), (), tuple(Marked("", one) for one in problems))
-    dropped = [Left("", "the file", what, line) for line, what in diagram_bytes.notes(xml)]
+    dropped = [Left("", "the file", what, line) for line, what in sorted(diagram_bytes.notes(xml))]
     dropped += _drawn_of_nothing(root)
-    strangers, code = without_strangers(root)
-    dropped += strangers + _loose(root)
+    named = names_of(root)
+    strangers, code = without_strangers(root, named)
+    dropped += strangers + _loose(root, named)
     changed = [Left("", "the file", f"was written in {written_in}, and is UTF-8 now", 1)] if written_in else []
     changed += _made_ours(root)
     renamed, told = diagram_ids.readable(root, PurePosixPath(file).stem)
@@ -102,13 +103,14 @@ def _drawn_of_nothing(root: Element) -> list[Left]:
     return found
 
 
-def _loose(root: Element) -> list[Left]:
+def _loose(root: Element, named: Mapping[str, str]) -> list[Left]:
     """Pools in which nothing is drawn and lines to nothing, taken out; with them goes what drew them or what went
     before."""
     found = []
     for those in (diagram_furniture.empty_pools, diagram_furniture.loose_associations):
         for one, what in those(root):
-            found.append(Left(one.get("id") or "", shown(one), what, one.sourceline or 0))
+            name = one.get("id") or ""
+            found.append(Left(name, named.get(name, shown(one)), what, one.sourceline or 0))
             remove(one)
     for drawn in unnamed(root):
         remove(drawn)

@@ -7,7 +7,7 @@ class is told apart from that: a diagram loses it only when a person says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from lxml import etree
@@ -65,9 +65,21 @@ class Left:
     line: int = 0
 
 
-def without_strangers(root: Element) -> tuple[list[Left], list[Left]]:
-    """Take out of the tree what says nothing here, and what another engine would run: the one, and the other."""
-    sieve = _Sieve(root)
+def names_of(root: Element) -> dict[str, str]:
+    """How a sentence names each thing of a file, by its id: an arrow without a name by what it joins."""
+    every = [one for one in root.iter() if isinstance(one.tag, str) and one.get("id")]
+    names = {one.get("id"): shown(one) for one in every}
+    for arrow in [one for one in every if one.get("sourceRef") and not words(one.get("name"))]:
+        ends = (str(arrow.get(side) or "").rpartition(":")[2] for side in ("sourceRef", "targetRef"))
+        source, target = (names.get(end, end or "nothing") for end in ends)
+        names[arrow.get("id")] = f"from {source} to {target}"
+    return names
+
+
+def without_strangers(root: Element, named: Mapping[str, str]) -> tuple[list[Left], list[Left]]:
+    """Take out of the tree what says nothing here, and what another engine would run: the one, and the other. `named`
+    says how a sentence names what has an id."""
+    sieve = _Sieve(named)
     waiting = [root]
     while waiting:
         element = waiting.pop()
@@ -82,19 +94,10 @@ def without_strangers(root: Element) -> tuple[list[Left], list[Left]]:
 class _Sieve:
     """Goes through a file once, taking out as it goes."""
 
-    def __init__(self, root: Element) -> None:
+    def __init__(self, named: Mapping[str, str]) -> None:
         self.dropped: list[Left] = []
         self.code: list[Left] = []
-        every = [one for one in root.iter() if isinstance(one.tag, str) and one.get("id")]
-        self.named = {one.get("id"): shown(one) for one in every}
-        arrows = [one for one in every if one.get("sourceRef") and not words(one.get("name"))]
-        self.named |= {one.get("id"): self.between(one) for one in arrows}
-
-    def between(self, arrow: Element) -> str:
-        """How a sentence names an arrow that has no name."""
-        ends = (str(arrow.get(side) or "").rpartition(":")[2] for side in ("sourceRef", "targetRef"))
-        source, target = (self.named.get(end, end or "nothing") for end in ends)
-        return f"from {source} to {target}"
+        self.named = named
 
     def setting(self, element: Element, key: str) -> None:
         """One attribute of an element."""
@@ -131,7 +134,8 @@ class _Sieve:
             self.take(child if child.get("id") else parent, name, child)
             remove(child)
         elif why := diagram_furniture.why_left_out(child, parent):
-            about = child if words(child.get("name")) or local(parent) == "definitions" else parent
+            is_known = words(child.get("name")) or child.get("sourceRef") or local(parent) == "definitions"
+            about = child if is_known else parent
             self.take(about, f"{spoken(name)}: {why}", child, runs_there=diagram_furniture.runs_inside(child))
             remove(child)
 

@@ -228,7 +228,7 @@ def test_a_foreign_diagram_is_first_reported_then_kept(ann, office):
     report = ann.post(f"{BASE}/import", data=given)
     assert_valid(report.text)
     assert "Nothing is in the draft yet." in words(report)
-    assert "Investigate and answer Camunda: assignee (demo)" in words(report)
+    assert "Camunda: assignee Investigate and answer (demo)" in words(report)
     assert kept(office) == Path(STAGE).read_bytes()
     again = unescape(re.search(r'<textarea hidden name="xml"[^>]*>\n(.*?)</textarea>', report.text, re.DOTALL)[1])
     answer = ann.post(f"{BASE}/import", data={"file": STAGE, "keep": "yes", "xml": again}, follow_redirects=True)
