@@ -19,15 +19,19 @@ from typing import Any
 import hypothesis
 import psycopg
 import pytest
+from flask import Flask
 from playwright import sync_api as playwright
 from werkzeug.serving import make_server
 
 from engine import publishing
+from engine.clock import Clock
 from engine.events import moment
 from engine.library import Library
 from engine.office import Office, open_office
 from engine.store import people
 from engine.store.database import Database, migrate, open_database
+from web.app import create_app
+from web.current import AtWork, Settings
 
 REQUIRE_ALL = os.environ.get("REDRESS_REQUIRE_ALL") == "1"
 # No test depends on timing. Between a change and main, hypothesis asks the same cases each time, so that what lands is
@@ -204,6 +208,27 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 
 
 # --- the application and the browser --------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def put_to_work() -> Callable[[Office, Clock], Flask]:
+    """The application over http, at work for an office and by a clock: `app = put_to_work(office, clock)`.
+
+    Put together once in a process, with its three hundred routes and the templates it has read, and given the next
+    test's office to serve: nothing else of an installation is kept in it. A test that changes the application itself
+    makes its own.
+    """
+    made: list[Flask] = []
+
+    def begin(office: Office, clock: Clock) -> Flask:
+        settings = Settings("", "a key for tests alone", Path(__file__).parents[1], clock, is_https=False)
+        if not made:
+            made.append(create_app(settings, office))
+        made[0].extensions["redress"] = AtWork(settings, office)
+        made[0].config["WTF_CSRF_ENABLED"] = True
+        return made[0]
+
+    return begin
 
 
 @pytest.fixture

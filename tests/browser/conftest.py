@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Page
 
 from engine import worker
@@ -20,8 +21,6 @@ from engine.store.database import open_database
 from engine.store.people import GrantRow
 from tests.browser.desk import PASSWORD, Desk
 from web import passwords
-from web.app import create_app
-from web.current import Settings
 
 ROOT = Path(__file__).parents[2]
 DESK = ("complaints_officer", "corporate_services_officer")
@@ -91,9 +90,11 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def address(office: Office, clock: Clock, serve: Callable[[Any], str]) -> str:
+def address(
+    office: Office, clock: Clock, put_to_work: Callable[[Office, Clock], Flask], serve: Callable[[Any], str]
+) -> str:
     """Where the office is served."""
-    return serve(create_app(Settings("", "a key for tests alone", ROOT, clock, is_https=False), office))
+    return serve(put_to_work(office, clock))
 
 
 @pytest.fixture

@@ -21,8 +21,6 @@ from engine.store import people
 from engine.store.database import migrate, open_database
 from engine.store.people import GrantRow
 from web import passwords
-from web.app import create_app
-from web.current import Settings
 
 PASSWORD = "seven grey herons stood there"
 LIBRARY = Path(__file__).parents[2]
@@ -82,12 +80,11 @@ def office(furnished: tuple[Path, Office], tmp_path: Path) -> Iterator[Office]:
 
 
 @pytest.fixture
-def app(office: Office, clock: Clock) -> Flask:
+def app(office: Office, clock: Clock, put_to_work: Callable[[Office, Clock], Flask]) -> Flask:
     """The application, over http on a loopback address."""
-    settings = Settings("", "a key for tests alone", LIBRARY, clock, is_https=False)
-    made = create_app(settings, office)
-    made.config["WTF_CSRF_ENABLED"] = False  # the tests of the tokens themselves switch it on
-    return made
+    app = put_to_work(office, clock)
+    app.config["WTF_CSRF_ENABLED"] = False  # the tests of the tokens themselves switch it on
+    return app
 
 
 @pytest.fixture
