@@ -37,7 +37,14 @@ PAGES = (
         "web.studio_times",
         "web.studio_roles",
     ),
-    *("web.studio_publish", "web.studio_withdrawal", "web.studio_text", "web.studio_files", "web.studio_problems"),
+    *(
+        "web.studio_publish",
+        "web.studio_head",
+        "web.studio_withdrawal",
+        "web.studio_text",
+        "web.studio_files",
+        "web.studio_problems",
+    ),
     *("web.studio_changes", "web.policy_comparison", "web.leaflet", "web.policy_files", "web.calendars"),
     *("web.studio_impact", "web.policy_moves"),
 )
