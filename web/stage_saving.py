@@ -58,7 +58,11 @@ def examples_told(draft_id: int) -> Markup:
     link = Markup('<a class="govuk-notification-banner__link" href="{}">{} of {}</a>').format(
         url_for("studio_examples.mend", draft_id=draft_id), wording.count(failed, "example"), passed + failed
     )
-    return Markup("<br>{} {} otherwise than expected now.").format(link, "comes" if failed == 1 else "come")
+    comes, they = ("comes", "It still says") if failed == 1 else ("come", "They still say")
+    return Markup(
+        "<br>{} {} otherwise than expected now. {} what the policy said before, which is usual after a change. The link"
+        " shows each before and after, and one button there updates them."
+    ).format(link, comes, they)
 
 
 def changed(draft: Draft, after: Files) -> tuple[Difference, ...]:
