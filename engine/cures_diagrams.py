@@ -134,7 +134,7 @@ def a_missing_default(drawn: Drawn) -> Cure | None:
 def a_timer_without_a_time(drawn: Drawn) -> Cure | None:
     """The one deadline that the timer can wait for: the resident's window that no other timer here waits for."""
     if not said(
-        r"is a timer without a time|A timer here (?:counts|repeats)|waits for '.*': a diagram names a deadline",
+        r"is a timer without a time|(?:counts a duration|repeats itself|waits for '.*'): a diagram names a deadline",
         drawn.problem,
     ):
         return None

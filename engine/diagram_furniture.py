@@ -18,7 +18,8 @@ _NAMED = "only a name for other parts of the file"
 #: each kind of element with why it is left out
 FURNITURE: dict[str, str] = {
     **dict.fromkeys(("dataObject", "dataObjectReference", "dataStore", "dataStoreReference", "dataInputAssociation",
-                     "dataOutputAssociation", "ioSpecification", "ioBinding", "property", "itemDefinition"), _DATA),
+                     "dataOutputAssociation", "ioSpecification", "ioBinding", "property", "itemDefinition",
+                     "dataInput", "dataOutput", "inputSet", "outputSet"), _DATA),
     **dict.fromkeys(("messageFlow", "messageFlowAssociation", "participantMultiplicity", "participantAssociation",
                      "conversation", "conversationLink", "conversationAssociation"), _BETWEEN),
     **dict.fromkeys(("error", "signal", "escalation", "resource", "partnerEntity", "partnerRole", "interface",

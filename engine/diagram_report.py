@@ -16,7 +16,7 @@ from engine.diagram_strangers import Left
 #: how many places of the like are named before "and N more"
 MOST_NAMED = 8
 _VARIES = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")
-_NAMED = re.compile(r"'([^']*)'")
+_NAMED = re.compile(r"'[^']*'(?: out of '[^']*')?")
 _RENAMED = re.compile(r"had the id (.*), and has the id (\S+)")
 
 
@@ -51,8 +51,8 @@ def alike(problems: Iterable[Marked]) -> tuple[Alike, ...]:
 def place(marked: Marked) -> str:
     """Where one of several such problems is: what its sentence names, with the line."""
     named = _NAMED.search(marked.problem.what)
-    name = named[1] if named else marked.element
-    return f"'{name}' (line {marked.problem.line})" if name else f"line {marked.problem.line}"
+    name = named[0] if named else f"'{marked.element}'" if marked.element else ""
+    return f"{name} (line {marked.problem.line})" if name else f"line {marked.problem.line}"
 
 
 def kinds(left: Iterable[Left]) -> tuple[Kind, ...]:

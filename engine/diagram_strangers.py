@@ -16,6 +16,7 @@ from engine import diagram_furniture
 from engine.diagram_text import BPMN, BPMNDI, DC, DI, XSI, Element, local, words
 from engine.gate_elements import is_plain_type, qualified, shown
 from engine.gate_grammar import GRAMMAR, LOOKS, TAGS, spoken
+from engine.gate_grammar import one as article
 
 #: whose names these are, by a word in the namespace
 MAKERS = (
@@ -50,7 +51,7 @@ _PLAIN = frozenset({
     "documentation", "processType", "isClosed", "exporter", "exporterVersion", "gatewayDirection", "isImmediate",
     "name", "resolution", "messageVisibleKind", "categoryValueRef", "label", "sourceElement", "targetElement",
     "language", "evaluatesToTypeRef", "implementation", "textFormat", "isHorizontal", "isExpanded", "isMarkerVisible",
-    "isMessageVisible", "associationDirection", "partitionElementRef", "itemRef", "itemSubjectRef",
+    "isMessageVisible", "associationDirection", "partitionElementRef", "isInterrupting", "itemRef", "itemSubjectRef",
 })  # fmt: skip
 
 
@@ -69,9 +70,10 @@ def names_of(root: Element) -> dict[str, str]:
     """How a sentence names each thing of a file, by its id: an arrow without a name by what it joins."""
     every = [one for one in root.iter() if isinstance(one.tag, str) and one.get("id")]
     names = {one.get("id"): shown(one) for one in every}
+    unnamed_kinds = {one.get("id"): article(local(one)) for one in every if not words(one.get("name"))}
     for arrow in [one for one in every if one.get("sourceRef") and not words(one.get("name"))]:
         ends = (str(arrow.get(side) or "").rpartition(":")[2] for side in ("sourceRef", "targetRef"))
-        source, target = (names.get(end, end or "nothing") for end in ends)
+        source, target = (unnamed_kinds.get(end) or names.get(end, end or "nothing") for end in ends)
         names[arrow.get("id")] = f"from {source} to {target}"
     return names
 
@@ -117,7 +119,8 @@ class _Sieve:
             says_nothing = False
             del element.attrib[key]
         if says_nothing:
-            self.take(element, f"{name.localname} ({value[:60] or 'empty'})", element)
+            whose = "" if name.namespace is None else f"{maker(name.namespace)}: "
+            self.take(element, f"{whose}{name.localname} ({value[:60] or 'empty'})", element)
             del element.attrib[key]
 
     def child(self, child: Element, parent: Element) -> None:
@@ -136,7 +139,9 @@ class _Sieve:
         elif why := diagram_furniture.why_left_out(child, parent):
             is_known = words(child.get("name")) or child.get("sourceRef") or local(parent) == "definitions"
             about = child if is_known else parent
-            self.take(about, f"{spoken(name)}: {why}", child, runs_there=diagram_furniture.runs_inside(child))
+            strangers = (one for one in child.iter() if etree.QName(one).namespace not in TAGS)
+            runs_there = diagram_furniture.runs_inside(child) or any(_carries(one) for one in strangers)
+            self.take(about, f"{spoken(name)}: {why}", child, runs_there=runs_there)
             remove(child)
 
     def stranger(self, child: Element, owner: Element) -> None:

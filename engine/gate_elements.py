@@ -112,14 +112,22 @@ def _misplaced(child: Element, parent: Element, rule: Rule, file: str) -> Proble
         said, mend = EVENTS[local(parent)]
         return Problem(file, line, f"'{shown(parent)}' {said.format(spoken(kind))}.", mend)
     if kind in MENDS:
-        named = shown(child) if child.get("name") or not kind.endswith("EventDefinition") else shown(parent)
-        what = SAID.get(kind, f"'{named}' is {one(kind)}, which diagrams here do not have.")
+        what = SAID.get(kind, f"'{{}}' is {one(kind)}, which diagrams here do not have.").replace("{}", _owner(child))
         return Problem(file, line, what, MENDS[kind] or "Write the name of a deadline as its date (time date).")
     if name in GRAMMAR:
         what = f"'{shown(parent)}', {one(local(parent))}, holds {one(kind)}, which cannot stand there."
         return Problem(file, line, what, "Open the diagram in a modeler, move or delete it, and save.")
     what = f"'{shown(parent)}' holds {one(kind)}, which diagrams here do not have."
     return Problem(file, line, what, f"Delete it. {CODE}")
+
+
+def _owner(element: Element) -> str:
+    """How a sentence names what this is a part of: itself where it is drawn, else the event or task it stands in."""
+    drawn: Element = element
+    is_part = ("EventDefinition", "LoopCharacteristics", "timeDuration", "timeCycle")
+    while drawn.getparent() is not None and local(drawn).endswith(is_part):
+        drawn = drawn.getparent()
+    return shown(drawn)
 
 
 def _attributes(element: Element, rule: Rule, file: str, dropped: dict[str, int]) -> Iterator[Problem]:

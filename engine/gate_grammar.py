@@ -171,11 +171,11 @@ MENDS: dict[str, str] = {
     "cancelEventDefinition": "Use a message.",
 }  # fmt: skip
 SAID: dict[str, str] = {
-    "timeDuration": "A timer here counts a duration: a diagram names a deadline, never a duration.",
-    "timeCycle": "A timer here repeats itself: a diagram names a deadline, never a duration.",
-    "multiInstanceLoopCharacteristics": "A task here is worked many times at once (multi-instance).",
-    "standardLoopCharacteristics": "A task here repeats itself (loop marker).",
-    "adHocSubProcess": "An ad hoc subprocess cannot be worked here.",
+    "timeDuration": "'{}' counts a duration: a diagram names a deadline, never a duration.",
+    "timeCycle": "'{}' is a timer that repeats itself: a diagram names a deadline, never a duration.",
+    "multiInstanceLoopCharacteristics": "'{}' is worked many times at once (multi-instance).",
+    "standardLoopCharacteristics": "'{}' repeats itself (loop marker).",
+    "adHocSubProcess": "'{}' is an ad hoc subprocess, which cannot be worked here.",
 }
 #: Settings of the standard that mean something else is to be done than here: what that is, and how to draw it.
 SETTINGS: dict[str, tuple[str, str]] = {
