@@ -36,6 +36,7 @@ PAGES = (
         "web.studio_stage",
         "web.studio_times",
         "web.studio_roles",
+        "web.studio_counting",
     ),
     *(
         "web.studio_publish",

@@ -10,7 +10,7 @@ from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from engine.policy import PolicyVersion
-from web import role_words, stage_saving, stage_words, studio
+from web import policy_words, role_words, stage_saving, stage_words, studio
 from web.access import may
 
 pages = Blueprint("studio_stages", __name__, url_prefix="/studio/<int:draft_id>/stages")
@@ -33,6 +33,7 @@ def page(draft_id: int) -> Answer:
         stages=stage_words.stages(version),
         of_the_case=stage_words.of_the_case(version),
         unheld=role_words.unheld(draft.row.policy, version.roles),
+        counting=policy_words.counting(version),
         was=stage_saving.fingerprint(order(version)),
     )
 
