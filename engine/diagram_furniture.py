@@ -76,6 +76,18 @@ def loose_associations(root: Element) -> Iterator[tuple[Element, str]]:
             yield line, "a dotted line to something that is not in the diagram"
 
 
+def wrong_ends(root: Element) -> Iterator[tuple[Element, str]]:
+    """What a node says of its arrows where the arrows say otherwise: it is said twice in a file, and arrows are what is
+    drawn."""
+    flows = {one.get("id"): one for one in root.iter(f"{{{BPMN}}}sequenceFlow")}
+    for kind, side in (("incoming", "targetRef"), ("outgoing", "sourceRef")):
+        for said in list(root.iter(f"{{{BPMN}}}{kind}")):
+            flow = flows.get(words(said.text).rpartition(":")[2])
+            end = str(flow.get(side) or "").rpartition(":")[2] if flow is not None else ""
+            if end != said.getparent().get("id"):
+                yield said, f"{kind}: it names an arrow that is drawn otherwise ({words(said.text)[:60]})"
+
+
 def rounded(root: Element) -> int:
     """How many coordinates had to be written shorter, to a hundredth of a pixel."""
     count = 0

@@ -104,12 +104,12 @@ def _drawn_of_nothing(root: Element) -> list[Left]:
 
 
 def _loose(root: Element, named: Mapping[str, str]) -> list[Left]:
-    """Pools in which nothing is drawn and lines to nothing, taken out; with them goes what drew them or what went
-    before."""
+    """What leads to nothing: empty pools, dotted lines without an end, arrows a node speaks of wrongly. With each goes
+    its drawing, and that of whatever went before."""
     found = []
-    for those in (diagram_furniture.empty_pools, diagram_furniture.loose_associations):
+    for those in (diagram_furniture.empty_pools, diagram_furniture.loose_associations, diagram_furniture.wrong_ends):
         for one, what in those(root):
-            name = one.get("id") or ""
+            name = one.get("id") or one.getparent().get("id") or ""
             found.append(Left(name, named.get(name, shown(one)), what, one.sourceline or 0))
             remove(one)
     for drawn in unnamed(root):

@@ -14,7 +14,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answered
 
-from engine import version_bringing, version_tree
+from engine import diagram_report, version_bringing, version_tree
 from engine.drafting import Draft
 from engine.forms import Field, Form
 from engine.refusals import BadAnswers
@@ -125,9 +125,10 @@ def _compared(tree: Given, brought: Draft) -> str:
 
 def _left_out(tree: Given, unread: list[str]) -> str:
     """What was left out: files that no version holds, and of the diagrams what another modeler wrote into them."""
-    left = [f"{one.name}: {one.what}" for brought in tree.cleaned.values() for one in brought.dropped]
-    files = f"Left out, because no version holds such files: {'; '.join(unread[:20])}. " if unread else ""
-    return files + (f"Left out of its diagrams: {'; '.join(left[:20])}." if left else "")
+    files = f"Left out, because no version holds such files: {diagram_report.few(unread)}. " if unread else ""
+    kinds = diagram_report.kinds(one for brought in tree.cleaned.values() for one in brought.dropped)
+    left = [f"{one.what}: {diagram_report.few(one.places)}" for one in kinds]
+    return files + (f"Left out of its diagrams: {'. '.join(left)}." if left else "")
 
 
 def _page(given: Mapping[str, Any], failed: acting.Failed | None = None) -> str:

@@ -151,6 +151,15 @@ def test_two_pools_that_both_do_something_are_told_apart_by_their_names():
     assert made.xml is not None
 
 
+def test_an_arrow_a_node_speaks_of_wrongly_is_taken_as_it_is_drawn():
+    said = "<incoming>f1</incoming><incoming>a1</incoming><outgoing>f1</outgoing>"
+    made = came_in(whole(task=said))
+    assert left(made) == [
+        ("Look at it", "incoming: it names an arrow that is drawn otherwise (a1)"),
+        ("Look at it", "outgoing: it names an arrow that is drawn otherwise (f1)"),
+    ]
+
+
 def test_how_a_place_is_written_is_rounded_and_said_once():
     shape = (
         '<di:BPMNShape bpmnElement="tns:look"><dc:Bounds x="{0}" y="-0.00000000000001" width="110.50000000000001" {1}/>'
