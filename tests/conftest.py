@@ -11,8 +11,9 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -137,11 +138,35 @@ def server(postgres_url: str) -> psycopg.Connection:
     return psycopg.connect(host=home, user="redress", dbname="postgres", autocommit=True)
 
 
+# A test's database is a copy of one in which the work was done that all tests need. It lies where the last test's lay
+# and is opened by the same engine: what SQLAlchemy has compiled costs more to compile again than the statements to run.
+known = cache(open_database)
+Copied = Callable[[Path], AbstractContextManager[Database]]
+
+
+@pytest.fixture(scope="session")
+def sqlite_copy(tmp_path_factory: pytest.TempPathFactory) -> Copied:
+    """A copy of an SQLite file, in an otherwise empty folder, for a while: `with sqlite_copy(first) as database`.
+    There is one copy of a file at a time."""
+    folder = tmp_path_factory.mktemp("copies")
+
+    @contextmanager
+    def opened(first: Path) -> Iterator[Database]:
+        own = folder / first.stem
+        shutil.rmtree(own, ignore_errors=True)
+        own.mkdir()
+        database = known(f"sqlite:///{shutil.copy(first, own / 'redress.sqlite')}")
+        yield database
+        database.close()
+
+    return opened
+
+
 @contextmanager
-def postgres_copy(postgres_url: str, first: str = "") -> Iterator[str]:
+def postgres_copy(postgres_url: str, first: str = "", name: str = "") -> Iterator[str]:
     """The URL of a PostgreSQL database for a while: an empty one, or a copy of the one at another URL, which nobody may
     be connected to. A copy is made by the server, in a tenth of the time that the migrations take."""
-    name = f"t_{secrets.token_hex(6)}"
+    name = name or f"t_{secrets.token_hex(6)}"
     home = postgres_url.partition("?host=")[2]
     template = f" TEMPLATE {first.partition('@/')[2].partition('?')[0]}" if first else ""
     with server(postgres_url) as connection:
@@ -193,18 +218,16 @@ def migrated_postgres(postgres_url: str) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, sqlite_copy: Copied) -> Iterator[Database]:
     """A database with the newest schema and nothing in it, once of SQLite and once of PostgreSQL."""
-    with ExitStack() as for_a_while:
-        if request.param == "sqlite":
-            file = shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "redress.sqlite")
-            url = f"sqlite:///{file}"
-        else:
-            first = request.getfixturevalue("migrated_postgres")
-            url = for_a_while.enter_context(postgres_copy(request.getfixturevalue("postgres_url"), first))
-        opened = open_database(url)
-        yield opened
-        opened.close()
+    if request.param == "sqlite":
+        with sqlite_copy(request.getfixturevalue("migrated_sqlite")) as database:
+            yield database
+        return
+    first = request.getfixturevalue("migrated_postgres")
+    with postgres_copy(request.getfixturevalue("postgres_url"), first, "migrated") as url:
+        yield known(url)
+        known(url).close()
 
 
 # --- the application and the browser --------------------------------------------------------------
@@ -309,13 +332,14 @@ def accessibility_faults() -> Callable[[playwright.Page], list[str]]:
 
     source = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    look = """tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})
+        .then(found => found.violations)"""  # what passed is long, and nobody reads it
 
     def find(page: playwright.Page) -> list[str]:
         page.evaluate(source)  # evaluate is not bound by the page's Content-Security-Policy
-        found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", tags)
         return [
             f"{violation['id']}: {violation['help']} at {node['target']}: {node['html']}"
-            for violation in found["violations"]
+            for violation in page.evaluate(look, tags)
             for node in violation["nodes"]
             if not (violation["id"] == "aria-allowed-attr" and is_radio_that_reveals(node))
         ]
@@ -392,13 +416,10 @@ def first_office(shelf: Library, tmp_path_factory: pytest.TempPathFactory) -> Of
 
 
 @pytest.fixture
-def office(first_office: Office, tmp_path: Path) -> Iterator[Office]:
+def office(first_office: Office, sqlite_copy: Copied) -> Iterator[Office]:
     """An installation on an SQLite file of its own, with the shipped versions sealed."""
-    copy = tmp_path / "office.sqlite"
-    shutil.copy(first_office.database.url.removeprefix("sqlite:///"), copy)
-    database = open_database(f"sqlite:///{copy}")
-    yield replace(first_office, database=database)
-    database.close()
+    with sqlite_copy(Path(first_office.database.url.removeprefix("sqlite:///"))) as database:
+        yield replace(first_office, database=database)
 
 
 @pytest.fixture(scope="session")
@@ -411,10 +432,9 @@ def first_office_there(postgres_url: str, shelf: Library) -> Iterator[Office]:
 @pytest.fixture
 def office_there(first_office_there: Office, postgres_url: str) -> Iterator[Office]:
     """An installation on a PostgreSQL database that this test alone has."""
-    with postgres_copy(postgres_url, first_office_there.database.url) as url:
-        database = open_database(url)
-        yield replace(first_office_there, database=database)
-        database.close()
+    with postgres_copy(postgres_url, first_office_there.database.url, "office") as url:
+        yield replace(first_office_there, database=known(url))
+        known(url).close()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

@@ -17,9 +17,9 @@ from engine.office import Office
 from engine.rights import AUTHOR, Grant, Person
 from engine.store import people
 from engine.store.people import GrantRow
-from tests.browser.desk import PASSWORD, Desk
+from tests.browser.desk import Desk
 from tests.conftest import PHONE
-from web import passwords
+from tests.known_password import PASSWORD_HASH
 
 POLICY = "council-housing"
 BEGAN = moment("2024-06-03T09:00")
@@ -35,8 +35,8 @@ PATHS = (
 def draft(office: Office) -> Draft:
     """A draft of the council's version, begun by Ann."""
     with office.database.writing() as tx:
-        password_hash, email = passwords.hashed(PASSWORD), "ann@example.org"
-        row = people.add_person(tx, "ann", name="Ann Author", email=email, password_hash=password_hash, now=BEGAN)
+        email = "ann@example.org"
+        row = people.add_person(tx, "ann", name="Ann Author", email=email, password_hash=PASSWORD_HASH, now=BEGAN)
         people.give_grant(tx, row.id, given=GrantRow(POLICY, AUTHOR))
     who = Person(str(row.id), "Ann Author", (Grant(POLICY, AUTHOR),))
     begins = date(2024, 9, 1)
