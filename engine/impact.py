@@ -16,6 +16,7 @@ from engine.events import RECEIVED, CaseEvent, local_day
 from engine.impact_code import Measure, Worse, measure_of, other_shortfalls, worse_than_the_code
 from engine.office import Office
 from engine.process import OpenTask, OverBudget, ProcessStuck
+from engine.process_ways import Ways
 from engine.record import governed_by, standing_events
 from engine.replay import Rulebook, Run, replay
 from engine.working_days import OutsideCalendar
@@ -95,6 +96,7 @@ class Compared:
     book: Rulebook
     office: Office
     now: datetime
+    ways: Ways = field(default_factory=Ways)
     _measures: dict[tuple[str, date], Measure | None] = field(default_factory=dict)
     _shortfalls: dict[date, tuple[str, ...]] = field(default_factory=dict)
 
@@ -109,7 +111,7 @@ class Compared:
     def case(self, record: Sequence[CaseEvent], drives: Drives | None = None) -> CaseImpact:
         """What the other version would have made of the case with this record. `drives` keeps how it was driven for
         whoever asks that again."""
-        drives = drives or Drives()
+        drives = drives or Drives(self.ways)
         events = standing_events(record)
         received = next((event.day for event in events if event.name == RECEIVED), None)
         if received is None:
@@ -160,7 +162,8 @@ class Drives:
     """One case, driven once through each version whoever asks: the replay of what it was, and the plan that would move
     it, lead to the same place."""
 
-    def __init__(self) -> None:
+    def __init__(self, ways: Ways) -> None:
+        self._ways = ways
         self._known: list[tuple[Rulebook, tuple[CaseEvent, ...], datetime, Run, _Work]] = []
 
     def driven(self, book: Rulebook, events: Sequence[CaseEvent], now: datetime) -> Driven:
@@ -178,7 +181,7 @@ class Drives:
             if known is book and happened == tuple(events) and until == now:
                 return run, noted
         noted = _Work()
-        run = replay(book, events, now, seen=noted.seen)
+        run = replay(book, events, now, seen=noted.seen, begin=self._ways.begin)
         self._known.append((book, tuple(events), now, run, noted))
         return run, noted
 

@@ -33,7 +33,7 @@ from engine.store.case_rows import CaseRow, StoredEvent
 from engine.store.database import Database, StoreBusy, StoreUnavailable, open_database
 
 BATCH = 40
-FEW = 400  #: so many cases are done sooner in one process than others are started
+FEW = 2_000  #: so many cases are done sooner in one process than others are started
 MOST_PROCESSES = 4
 ERASED = "What its events said was erased, so it cannot be replayed."
 NOBODY = Person("", "A preview")
@@ -163,7 +163,7 @@ def batch(asked: Wanted, database: Database, ids: Sequence[int], compared: Compa
         rows = impacts.rows_with_events(tx, ids)
     for row, events in rows:
         record = [CaseEvent(e.name, e.happened, e.recorded, e.number, e.by_person, e.by_name, e.fields) for e in events]
-        drives = Drives()
+        drives = Drives(compared.ways)
         past = _past(compared, record, events, drives) if begins <= row.received < ends else None
         move = _live(there, row, record, asked, drives) if row.status != "closed" else None
         if past is not None:

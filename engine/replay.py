@@ -210,15 +210,16 @@ def replay(
     until: datetime,
     budget: Budget | None = None,
     seen: Callable[[Run], None] | None = None,
+    begin: Callable[[Definition, CaseFacts, Budget], Process] = Process.start,
 ) -> Run:
     """Drive the diagrams through `events` (those that stand, in the order they happened) and on to `until`. `seen` is
-    shown the run after each of them, and at the end.
+    shown the run after each of them, and at the end; `begin` gives the process that is driven.
 
     Raises OverBudget where a diagram takes more steps, time or depth than a case may.
     """
     facts = CaseFacts(book)
     facts.now = events[0].happened if events else until
-    run = Run(book, Process.start(book.definition, facts, budget or Budget()), facts)
+    run = Run(book, begin(book.definition, facts, budget or Budget()), facts)
     for event in events:
         run.happens(event)
         if seen:

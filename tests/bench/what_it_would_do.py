@@ -5,6 +5,8 @@ The draft is the council's version with a longer answer at stage 1. Made once fo
 
 from __future__ import annotations
 
+import os
+import resource
 import sys
 import tempfile
 from datetime import UTC, date, datetime
@@ -16,6 +18,7 @@ from engine.draft_library import Checked
 from engine.library import load
 from engine.office import Office
 from tests.bench import past_cases
+from tests.bench.figures import machine, table
 from tests.bench.whole_step import office_at
 
 POLICY, BASED_ON, VERSION = "council-housing", "two-stage-2024", "two-stage-2026"
@@ -42,8 +45,9 @@ def draft(office: Office, **changed: str) -> Checked:
 
 
 def main() -> None:
-    """Print how long it took, by one process and by as many as there are cores."""
+    """Print what it took, by as many processes as there are cores and by one."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    print(f"Measured on {machine()}; load {os.getloadavg()[0]:.1f} at the beginning.")
     shelf, _ = load(Path(__file__).parents[2])
     with tempfile.TemporaryDirectory() as folder:
         office = office_at(f"sqlite:///{folder}/past.sqlite", shelf)
@@ -53,16 +57,28 @@ def main() -> None:
         asked = impact_run.wanted(
             office, draft(office, **{"within: 10 working days": "within: 12 working days"}), BASED_ON, PERIOD, NOW
         )
+        shown, counts = [], []
         for processes in (2, 1):
-            began = perf_counter()
-            result = impact_run.simulate(asked, office.database, processes=processes)
-            totals = result.totals
-            print(
-                f"{processes} processes: {totals.cases:,} cases in {perf_counter() - began:.1f} s,"
-                f" {totals.changed:,} otherwise, {sum(totals.live.values()):,} of them live"
-            )
-        print(totals.as_json())
+            began, spent = perf_counter(), _spent()
+            totals = impact_run.simulate(asked, office.database, processes=processes).totals
+            seconds, processor = perf_counter() - began, _spent() - spent
+            counts.append(totals)
+            live = sum(totals.live.values())
+            row = (totals.cases, totals.changed, live, f"{seconds:.1f}", f"{processor:.1f}")
+            shown.append([str(processes), *(f"{one:,}" if isinstance(one, int) else one for one in row)])
+            shown[-1].append(f"{1000 * processor / count:.2f}")
         office.database.close()
+    head = ["processes", "cases", "otherwise", "of all live", "seconds by the clock", "of the processor", "ms a case"]
+    print(table("What a draft would have done to past cases and would do to live ones", head, shown))
+    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    print(f"\nThe same counts from both: {counts[0] == counts[1]}. The largest of the processes: {most / 1024:.0f} MB.")
+    print(f"Load at the end: {os.getloadavg()[0]:.1f}.")
+
+
+def _spent() -> float:
+    """Seconds of the processor, of this process and of those it began that are over."""
+    took = os.times()
+    return took.user + took.system + took.children_user + took.children_system
 
 
 if __name__ == "__main__":

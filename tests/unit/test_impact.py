@@ -18,6 +18,7 @@ from engine.impact_totals import Totals, read
 from engine.library import Library
 from engine.office import Office
 from engine.process import OverBudget
+from engine.process_ways import Ways
 from engine.record import standing_events
 from engine.refusals import Refused
 from engine.replay import replay
@@ -84,7 +85,7 @@ def test_both_sides_equal_a_plain_replay_on_random_cases(office: Office, seed: i
         found = compared(office, draft).case(record)
         own = office.shelved[f"{POLICY}/{BASED_ON}"].book
         was, now = (standing(replay(book, events, NOW)) for book in (own, draft.book))
-        assert Drives().driven(draft.book, events, NOW).standing.ledger.deadlines == now.ledger.deadlines
+        assert Drives(Ways()).driven(draft.book, events, NOW).standing.ledger.deadlines == now.ledger.deadlines
         shown = {one.key: (one.was, one.now) for one in found.dates}
         for key in {*was.ledger.deadlines, *now.ledger.deadlines}:
             sides = [side.ledger.deadlines.get(key) for side in (was, now)]
