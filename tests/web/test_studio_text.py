@@ -1,6 +1,7 @@
 """The text of a draft by line, its problems by place with their cures, and two people at one text."""
 
 import html
+from pathlib import Path
 
 import pytest
 
@@ -260,3 +261,24 @@ def test_the_version_s_own_file_is_not_deleted_and_only_an_author_deletes(ann, d
     auditor = as_person("auditor")
     assert auditor.get(NEW).status_code == 403
     assert auditor.post(DELETE, data={"file": "workflows/forms/triage.yaml"}).status_code == 403
+
+
+def test_where_two_things_may_have_been_meant_two_buttons_say_which(ann, office):
+    split = (Path(__file__).parents[1] / "broken/workflows/several_arrows_out_of_a_task.bpmn").read_text()
+    send(ann, NEW, kind="diagram", name="small")
+    path = "workflows/stages/small.bpmn"
+    ann.post(TEXT, data=fields_of(at_file(ann, path).text) | {"text": split})
+    page = ann.get(PROBLEMS).text
+    assert "2 arrows leave" in page
+    for label in ("Only one of them: draw a decision", "All of them at once: draw a fork"):
+        assert f'name="cure" value="{label}"' in page
+    form = next(one for one in page.split("<form ") if "draw a fork" in one)
+    problem = html.unescape(form.partition('name="problem" value="')[2].partition('"')[0])
+    done = ann.post(PROBLEMS, data={"problem": problem, "cure": label}, follow_redirects=True)
+    assert "Done: All of them at once: draw a fork." in words(done)
+    assert "2 arrows leave" not in words(done)
+    assert b"parallelGateway" in drawing(office, path)
+
+
+def drawing(office, path):
+    return drafting.opened(office, 1).files[path]
