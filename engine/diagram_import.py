@@ -122,7 +122,7 @@ def _made_ours(root: Element) -> Iterator[Left]:
     for one in root.iter(f"{{{BPMN}}}process"):
         if one.get("isExecutable") != "true":
             one.set("isExecutable", "true")
-            yield Left(one.get("id") or "", shown(one), "is marked as one that can be worked (executable)")
+            yield Left(one.get("id") or "", shown(one), "is marked as executable, which is one that can be worked")
     for kind in _FOR_A_PERSON:
         for one in list(root.iter(f"{{{BPMN}}}{kind}")):
             one.tag = f"{{{BPMN}}}userTask"
@@ -136,6 +136,6 @@ def _made_ours(root: Element) -> Iterator[Left]:
 
 def _placed(root: Element) -> Iterator[Left]:
     """What was not drawn, given a place."""
-    names = {one.get("id"): shown(one) for one in root.iter() if isinstance(one.tag, str) and one.get("id")}
+    names = names_of(root)
     for one in diagram_layout.place(root):
         yield Left(one, names.get(one, one), "was not drawn, and has been given a place")

@@ -189,7 +189,7 @@ def runs(name: str, value: str) -> bool:
 def maker(namespace: str) -> str:
     """Whose a namespace is, for a person."""
     found = next((name for part, name in MAKERS if part in namespace), "")
-    return found or (f"another modeler ({namespace[:60]})" if namespace else "another modeler")
+    return found or (f"another modeler, {namespace[:60]}" if namespace else "another modeler")
 
 
 def remove(child: Element) -> None:

@@ -167,7 +167,7 @@ def _conditions(diagram: Diagram, known_names: frozenset[str] | None) -> Iterato
         try:
             parse(flow.condition, known_names)
         except ExpressionProblem as problem:
-            what = f"In the condition of the arrow '{flow.name or flow.id}': {problem.what}"
+            what = f"In the condition of {gate_flow.arrow(diagram, flow)}: {problem.what}"
             yield Problem(diagram.file, flow.condition_line, what, problem.mend)
 
 

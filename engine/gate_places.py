@@ -65,7 +65,7 @@ def everything_is_placed(diagram: Diagram) -> Iterator[Problem]:
     for flow in diagram.flows:
         edge = lines.get(flow.id)
         if edge is None or len(edge.waypoints) < 2 or any(math.isnan(x + y) for x, y in edge.waypoints):
-            yield problem(diagram, flow.line, f"{arrow(flow)} is not placed.", mend)
+            yield problem(diagram, flow.line, f"{arrow(diagram, flow)} is not placed.", mend)
 
 
 CHECKS: list[Check] = [everything_is_named, lanes_hold_the_tasks, everything_is_placed]

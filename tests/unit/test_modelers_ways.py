@@ -184,6 +184,13 @@ def test_what_eclipse_adds_to_every_line_is_left_out_and_listed_as_one_kind():
     }  # fmt: skip
 
 
+def test_what_one_modeler_notes_at_many_places_is_one_entry():
+    text = whole().replace('name="', 'xmlns:ot="urn:tracker" ot:alias="a (b)" name="')
+    [kind] = diagram_report.kinds(came_in(text).dropped)
+    assert (kind.what, len(kind.places)) == ("another modeler, urn:tracker: alias", 4)
+    assert kind.places[1] == "Begun (a (b))"
+
+
 def test_what_has_no_id_is_given_one():
     text = whole().replace(' id="f1"', "").replace('<process id="p"', "<process")
     made = came_in(text)
