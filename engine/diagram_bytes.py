@@ -46,12 +46,13 @@ def notes(xml: bytes) -> Iterator[tuple[int, str]]:
     """The comments and instructions of a file that can be read, each with its line: nobody sees them on a diagram."""
     text = xml.decode("utf-8", errors="replace")
     for opens, closes, kind in (("<!--", "-->", "a comment"), ("<?", "?>", "an instruction to a program")):
-        at = text.find(opens)
+        at, line, counted = text.find(opens), 1, 0
         while at >= 0:
             ends = text.find(closes, at + len(opens))
             if ends < 0:
                 break
+            line, counted = line + text.count("\n", counted, at), at
             inside = " ".join(text[at + len(opens) : ends].split())
             if not inside.startswith("xml "):
-                yield text.count("\n", 0, at) + 1, f"{kind} ({inside[:60]})"
+                yield line, f"{kind} ({inside[:60]})"
             at = text.find(opens, ends + len(closes))

@@ -27,26 +27,22 @@ def readable(root: Element, stem: str) -> tuple[Mapping[str, str], list[Left]]:
     return {old: new for old, (new, _) in renamed.items()}, [*given, *told]
 
 
-def _used(root: Element) -> set[str]:
-    return {one.get("id") for one in root.iter() if isinstance(one.tag, str) and one.get("id")}
-
-
 def _given(root: Element) -> Iterator[Left]:
     """An id for what has none and needs one."""
-    used = _used(root)
+    names = _Names(root)
     for one in root.iter(f"{{{BPMN}}}*"):
         if local(one) in _NEEDED and not one.get("id"):
-            one.set("id", free(snake(words(one.get("name"))) or snake(spoken(local(one))), used))
+            one.set("id", names.free(snake(words(one.get("name"))) or snake(spoken(local(one)))))
             yield Left(one.get("id"), shown(one), f"had no id, and has the id {one.get('id')}")
 
 
 def _renamed(root: Element, process: str) -> Iterator[tuple[str, tuple[str, str]]]:
     """Ids that stories could not speak of, each with the one made of its name."""
-    used = _used(root)
+    names = _Names(root)
     processes = list(children(root, "process"))
     done = None
-    if len(processes) == 1 and SNAKE.fullmatch(process) and process not in used:
-        used.add(process)
+    if len(processes) == 1 and SNAKE.fullmatch(process) and process not in names.used:
+        names.used.add(process)
         done = processes[0]
         yield done.get("id"), (process, shown(done))
     for element in root.iter():
@@ -54,7 +50,8 @@ def _renamed(root: Element, process: str) -> Iterator[tuple[str, tuple[str, str]
         if old is None or element is done or not qualified(element).startswith("bpmn:"):
             continue
         if not (SNAKE if local(element) in _SPOKEN_OF else ID).fullmatch(old):
-            yield old, (free(snake(words(element.get("name"))) or snake(spoken(local(element))), used), shown(element))
+            name = snake(words(element.get("name"))) or snake(spoken(local(element)))
+            yield old, (names.free(name), shown(element))
 
 
 def snake(title: str) -> str:
@@ -66,20 +63,28 @@ def snake(title: str) -> str:
     return name if SNAKE.fullmatch(name) else ""
 
 
-def free(name: str, used: set[str]) -> str:
-    """That name, or one with a number; from now on it is used."""
-    name = name or "element"
-    number, tried = 1, name
-    while tried in used:
-        number += 1
-        tried = f"{name}_{number}"
-    used.add(tried)
-    return tried
+class _Names:
+    """The ids of a file, and others that are free in it."""
+
+    def __init__(self, root: Element) -> None:
+        self.used = {one.get("id") for one in root.iter() if isinstance(one.tag, str) and one.get("id")}
+        self.numbers: dict[str, int] = {}  # the last one given with each name
+
+    def free(self, name: str) -> str:
+        """That name, or one with a number; from now on it is used."""
+        name = name or "element"
+        number, tried = self.numbers.get(name, 1), name
+        while tried in self.used:
+            number += 1
+            tried = f"{name}_{number}"
+        self.numbers[name] = number
+        self.used.add(tried)
+        return tried
 
 
 def _refer(root: Element, renamed: Mapping[str, tuple[str, str]]) -> None:
     """Give ids their new names wherever they are spoken of, and take prefixes off references within the file."""
-    known = _used(root)
+    known = _Names(root).used
 
     def now(name: str) -> str:
         bare = name.rpartition(":")[2]

@@ -6,6 +6,7 @@ from any folder; what stands here was written for these tests.
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -213,6 +214,16 @@ def test_comments_and_instructions_are_listed_with_their_line():
         (2, "a comment (made by hand)"),
         (7, "a comment (ask Jo)"),
     ]
+
+
+@pytest.mark.parametrize(
+    "more", ["<!---->" * 140_000, "<?a?>" * 190_000, "<lane/>" * 5_900, "<incoming>q</incoming>" * 5_900]
+)
+def test_much_of_the_like_costs_no_more_than_its_length(more):
+    begun = time.process_time()
+    made = brought(whole(task=more).encode(), FILE)
+    assert made.dropped or made.changed
+    assert time.process_time() - begun < 5
 
 
 def test_a_file_with_code_is_told_of_all_that_is_wrong_on_its_own_lines():
