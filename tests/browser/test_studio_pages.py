@@ -162,9 +162,9 @@ def test_an_example_is_written_filled_in_checked_and_stands_green_beside_its_rul
     for line, (day, event) in enumerate(
         (("2024-12-20", "Complaint received"), ("2024-12-31", "Stage 1: acknowledgement sent"))
     ):
-        ann.enter(f"On, line {line + 1}", day)
+        ann.enter(f"On (line {line + 1})", day)
         ann.page.locator(f"#event-{line}").select_option(label=event)
-    ann.enter("On, when we look", "2025-01-06")
+    ann.enter("We look on", "2025-01-06")
     ann.press("Fill in what comes now")
     assert "Check each date and state against the policy" in ann.text
     due = "due-stage_1.acknowledgement"
