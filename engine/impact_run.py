@@ -1,19 +1,14 @@
 """What a draft would do, worked out: the old version's stories, the past cases of a period, and the live cases.
 
-Cases are taken in batches, by as many processes as the machine has cores; parsed diagrams are handed to each once.
+Cases are read in batches and driven one after another, by one process: the other cores stay with those at work.
 Nothing is written to any case: what is found is given to whoever asked.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from engine import case_files, case_moves, draft_library, impact_stories
@@ -30,11 +25,9 @@ from engine.rights import Person
 from engine.store import impacts
 from engine.store import library as stored
 from engine.store.case_rows import CaseRow, StoredEvent
-from engine.store.database import Database, StoreBusy, StoreUnavailable, open_database
+from engine.store.database import Database
 
-BATCH = 40
-FEW = 2_000  #: so many cases are done sooner in one process than others are started
-MOST_PROCESSES = 4
+BATCH = 100
 ERASED = "What its events said was erased, so it cannot be replayed."
 NOBODY = Person("", "A preview")
 
@@ -122,10 +115,9 @@ def simulate(
     database: Database,
     told: Told = lambda done, total: True,
     keep: Callable[[Sequence[Found]], None] = lambda found: None,
-    processes: int | None = None,
 ) -> Result:
-    """Work it all out. `told` hears how far it is, `keep` gets the cases that would have gone otherwise. `processes`:
-    by default as many as there are cores, and one alone for few cases. Raises Stopped when `told` says so."""
+    """Work it all out. `told` hears how far it is, `keep` gets the cases that would have gone otherwise. Raises Stopped
+    when `told` says so."""
     with database.reading() as tx:
         ids = impacts.ids_of_cases(tx, asked.policy, *_instants(asked.period))
     total, done = len(asked.stories) + len(ids), 0
@@ -142,20 +134,16 @@ def simulate(
     for one in old:
         stories.append(one)
         on(1)
-    totals = Totals()
-    batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
-    count = processes or (1 if len(ids) < FEW else min(_cores(), MOST_PROCESSES))
-    with closing(_worked(asked, database, batches, count)) as worked:
-        for size, part, found in worked:
-            totals.merge(part)
-            keep(found)
-            on(size)
+    totals, compared = Totals(), _compared(asked, database)
+    for start in range(0, len(ids), BATCH):
+        some = ids[start : start + BATCH]
+        keep(batch(asked, database, some, compared, totals))
+        on(len(some))
     return Result(totals, tuple(stories))
 
 
-def batch(asked: Wanted, database: Database, ids: Sequence[int], compared: Compared) -> tuple[Totals, list[Found]]:
-    """A batch of cases: what they add up to, and those that would have gone otherwise."""
-    totals: Totals = Totals()
+def batch(asked: Wanted, database: Database, ids: Sequence[int], compared: Compared, totals: Totals) -> list[Found]:
+    """A batch of cases, added to `totals`: those that would have gone otherwise."""
     found: list[Found] = []
     there = asked.office(database)
     begins, ends = _instants(asked.period)
@@ -176,7 +164,7 @@ def batch(asked: Wanted, database: Database, ids: Sequence[int], compared: Compa
         kinds = [*(past.kinds if past else ()), *([f"live-{kind}"] if kind else [])]
         if kinds:
             found.append((row.id, f" {' '.join(kinds)} ", case_json(past, move)))
-    return totals, found
+    return found
 
 
 def _past(compared: Compared, record: Sequence[CaseEvent], events: Sequence[StoredEvent], drives: Drives) -> CaseImpact:
@@ -196,83 +184,8 @@ def _live(
         return str(cannot)
 
 
-def _worked(
-    asked: Wanted, database: Database, batches: Sequence[Sequence[int]], count: int
-) -> Generator[tuple[int, Totals, list[Found]]]:
-    if count > 1:
-        yield from _in_processes(asked, batches, min(count, len(batches)))
-        return
-    compared = _compared(asked, database)
-    for ids in batches:
-        yield (len(ids), *batch(asked, database, ids, compared))
-
-
 def _compared(asked: Wanted, database: Database) -> Compared:
     return Compared(asked.shelved[asked.key].book, asked.sealed(database), asked.now)
-
-
-def _in_processes(
-    asked: Wanted, batches: Sequence[Sequence[int]], count: int
-) -> Iterator[tuple[int, Totals, list[Found]]]:
-    """Hand the batches to processes of their own, one at a time to each. They end when this one does, however."""
-    context = multiprocessing.get_context("spawn")
-    left = list(reversed(batches))
-    helpers = []
-    busy: dict[Connection, int] = {}
-    try:
-        for _ in range(count):
-            here, there = context.Pipe()
-            process = context.Process(target=_helper, args=(there, asked), daemon=True)
-            process.start()
-            there.close()
-            helpers.append((process, here))
-            _hand(here, left, busy)
-        while busy:
-            for ready in wait(list(busy)):
-                assert isinstance(ready, Connection)
-                size, answer = busy.pop(ready), ready.recv()
-                if isinstance(answer, Exception):
-                    raise answer
-                yield (size, *answer)
-                _hand(ready, left, busy)
-    finally:
-        for process, here in helpers:
-            here.close()
-            process.join(timeout=2)
-            if process.is_alive():
-                process.terminate()
-
-
-def _hand(helper: Connection, left: list[Sequence[int]], busy: dict[Connection, int]) -> None:
-    if left:
-        ids = left.pop()
-        helper.send(ids)
-        busy[helper] = len(ids)
-
-
-def _helper(orders: Connection, asked: Wanted) -> None:
-    """Batch after batch, until nobody orders any more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who interrupts a command interrupts the process that orders
-    database = open_database(asked.url)
-    compared = _compared(asked, database)
-    try:
-        while True:
-            orders.send(_answer(asked, database, orders.recv(), compared))
-    except (EOFError, OSError):
-        database.close()
-
-
-def _answer(asked: Wanted, database: Database, ids: Sequence[int], compared: Compared) -> object:
-    """What a batch gave, or what went wrong with it."""
-    try:
-        return batch(asked, database, ids, compared)
-    except Exception as failed:
-        is_the_store = isinstance(failed, (StoreBusy, StoreUnavailable))
-        return failed if is_the_store else RuntimeError(f"{type(failed).__name__}: {failed}")
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _instants(period: tuple[date, date]) -> tuple[datetime, datetime]:

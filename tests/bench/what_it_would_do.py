@@ -18,7 +18,7 @@ from engine.draft_library import Checked
 from engine.library import load
 from engine.office import Office
 from tests.bench import past_cases
-from tests.bench.figures import machine, table
+from tests.bench.figures import Figures, machine, table
 from tests.bench.whole_step import office_at
 
 POLICY, BASED_ON, VERSION = "council-housing", "two-stage-2024", "two-stage-2026"
@@ -45,7 +45,7 @@ def draft(office: Office, **changed: str) -> Checked:
 
 
 def main() -> None:
-    """Print what it took, by as many processes as there are cores and by one."""
+    """Print what it took, and what came of it."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     print(f"Measured on {machine()}; load {os.getloadavg()[0]:.1f} at the beginning.")
     shelf, _ = load(Path(__file__).parents[2])
@@ -53,32 +53,25 @@ def main() -> None:
         office = office_at(f"sqlite:///{folder}/past.sqlite", shelf)
         began = perf_counter()
         past_cases.made(office, POLICY, count, first=PERIOD[0], last=PERIOD[1], now=NOW)
-        print(f"{count:,} cases made in {perf_counter() - began:.0f} s")
+        print(f"{count:,} cases made in {perf_counter() - began:.0f} s; load {os.getloadavg()[0]:.1f}.")
         asked = impact_run.wanted(
             office, draft(office, **{"within: 10 working days": "within: 12 working days"}), BASED_ON, PERIOD, NOW
         )
-        shown, counts = [], []
-        for processes in (2, 1):
-            began, spent = perf_counter(), _spent()
-            totals = impact_run.simulate(asked, office.database, processes=processes).totals
-            seconds, processor = perf_counter() - began, _spent() - spent
-            counts.append(totals)
-            live = sum(totals.live.values())
-            row = (totals.cases, totals.changed, live, f"{seconds:.1f}", f"{processor:.1f}")
-            shown.append([str(processes), *(f"{one:,}" if isinstance(one, int) else one for one in row)])
-            shown[-1].append(f"{1000 * processor / count:.2f}")
+        before, figures = _memory(), Figures()
+        totals = figures.noted(lambda: impact_run.simulate(asked, office.database)).totals
+        grown = _memory() - before
         office.database.close()
-    head = ["processes", "cases", "otherwise", "of all live", "seconds by the clock", "of the processor", "ms a case"]
-    print(table("What a draft would have done to past cases and would do to live ones", head, shown))
-    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    print(f"\nThe same counts from both: {counts[0] == counts[1]}. The largest of the processes: {most / 1024:.0f} MB.")
-    print(f"Load at the end: {os.getloadavg()[0]:.1f}.")
+    clock, processor = figures.wall[0] / 1000, figures.cpu[0] / 1000
+    counts = [f"{one:,}" for one in (totals.cases, totals.changed, sum(totals.live.values()))]
+    row = ["", *counts, f"{clock:.1f}", f"{processor:.1f}", f"{1000 * processor / count:.2f}", f"{grown:.0f}"]
+    head = ["", "cases", "otherwise", "live ones", "seconds", "CPU seconds", "CPU ms a case", "MB more at most"]
+    print(table("What a draft would have done to past cases, and would do to live ones", head, [row]))
+    print(f"\nLoad {os.getloadavg()[0]:.1f} at the end.")
 
 
-def _spent() -> float:
-    """Seconds of the processor, of this process and of those it began that are over."""
-    took = os.times()
-    return took.user + took.system + took.children_user + took.children_system
+def _memory() -> float:
+    """The most memory this process ever had, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 if __name__ == "__main__":
