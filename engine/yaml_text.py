@@ -174,12 +174,12 @@ class _Builder:
 
     def take(self, event: yaml.Event) -> None:
         line = event.start_mark.line + 1 if event.start_mark else 1
-        if isinstance(event, yaml.DocumentStartEvent):
-            self._start_document(event, line)
-        elif isinstance(event, yaml.NodeEvent):
+        if isinstance(event, yaml.NodeEvent):
             self._start_node(event, line)
         elif isinstance(event, yaml.CollectionEndEvent):
             self._place(self.open.pop().closed())
+        elif isinstance(event, yaml.DocumentStartEvent):
+            self._start_document(event, line)
 
     def _start_document(self, event: yaml.DocumentStartEvent, line: int) -> None:
         self.documents += 1
@@ -199,13 +199,13 @@ class _Builder:
         if tag is not None:
             tag = tag.replace("tag:yaml.org,2002:", "!!")
             self.problem(line, f"'{tag}' is a tag, which is not read.", "Delete the word that begins with '!'.")
-        if isinstance(event, yaml.CollectionStartEvent):
+        if isinstance(event, yaml.ScalarEvent):
+            self._scalar(event.value, line, quoted=not event.implicit[0])
+        elif isinstance(event, yaml.CollectionStartEvent):
             self._begin(event, line)
         elif isinstance(event, yaml.AliasEvent):
             self.problem(line, f"'*{event.anchor}' is an alias, which is not read.", "Write the value out here.")
             self._scalar("?", line, quoted=True)
-        elif isinstance(event, yaml.ScalarEvent):
-            self._scalar(event.value, line, quoted=not event.implicit[0])
 
     def _begin(self, event: yaml.CollectionStartEvent, line: int) -> None:
         if len(self.open) >= DEEPEST:
@@ -217,7 +217,7 @@ class _Builder:
         if _UNSTORABLE.search(written):
             self.problem(line, "This text holds a character that cannot be stored.", "Delete the escape \\0 or \\ud8….")
             written = ""
-        text = unicodedata.normalize("NFC", written)
+        text = written if written.isascii() else unicodedata.normalize("NFC", written)
         parent = self.open[-1] if self.open else None
         if parent and parent.keyed and parent.key is None:
             if not quoted:
