@@ -112,7 +112,8 @@ def bring(
         )
         tree = version_bringing.given_in(files, work.office, wanted)
         draft = version_bringing.bring(work.office, tree, who, work.now, version=name, in_force_from=begins)
-        click.echo(f"Draft {draft.row.id}: {draft.key}, with {len(draft.files)} files.")
+        compared = f"compared with {draft.row.based_on}"
+        click.echo(f"Draft {draft.row.id}: {draft.key}, with {len(draft.files)} files, {compared}.")
         for name in [] if source.is_dir() else version_bringing.left_out_of_zip(source.read_bytes()):
             click.echo(f"Left out, because no version holds such a file: {name}")
         _say_left_out(tree.cleaned, every)
