@@ -79,7 +79,7 @@ def cancel(draft_id: int, impact_id: int) -> Response:
     """Stop a working out."""
     draft = _opened_to_ask(draft_id)
     if impact_jobs.cancel(current.office(), draft, impact_id, current.person(), current.now()):
-        flash("It is stopped. Nothing was changed.")
+        flash("It is being stopped. Nothing was changed.")
     return redirect(url_for("studio_impact.page", draft_id=draft_id))
 
 
