@@ -32,6 +32,7 @@ from engine.store.case_rows import By
 from engine.store.database import Transaction, open_database
 from engine.store.documents import NewDocument
 from engine.workflows import Workflows
+from tests.conftest import known
 from tests.web import office_work
 from tests.web.conftest import BEGINNING, LIBRARY, Clock
 from web import current
@@ -138,7 +139,7 @@ class Walk:
         """The database as it was before the walk."""
         self.close()
         shutil.copy(self.first, self.file)
-        self.database = open_database(f"sqlite:///{self.file}")
+        self.database = known(f"sqlite:///{self.file}")
         self.app.extensions["redress"].office = replace(self.office, database=self.database)
         self.beside = sqlite3.connect(self.file)
         self.was = self.version()
