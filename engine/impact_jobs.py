@@ -37,7 +37,8 @@ REPLAY = "replay"
 DEAD_AFTER = timedelta(seconds=30)
 MOST_TRIES = 3
 EVERY = 1.0  #: seconds between two signs of life
-AGAIN = "It was cut short, and begins again by itself."
+TO_BEGIN_AGAIN = "It was cut short, and begins again by itself."
+BEGUN_AGAIN = "It was cut short, and was begun again."
 
 LOG = logging.getLogger("redress.worker")
 
@@ -134,7 +135,7 @@ class Background:
                 said = f"It was cut short {MOST_TRIES} times, and is not tried again. Ask for a shorter period."
                 impacts.finish(tx, row.id, worker, status=impacts.FAILED, now=now, said=said)
                 return
-            impacts.note_tries(tx, row.id, worker, tries, AGAIN if tries > 1 else "")
+            impacts.note_tries(tx, row.id, worker, tries, BEGUN_AGAIN if tries > 1 else "")
         try:
             draft = drafting.opened(office, row.draft_id)
             checked = draft_library.checked(office, draft.files, draft.key)
@@ -157,7 +158,7 @@ class Background:
             row = impacts.one(tx, child.impact_id)
             if row and row.taken_by == child.worker and row.is_at_work:
                 is_over = row.status == impacts.STOPPING
-                status, said = (impacts.CANCELLED, "") if is_over else (impacts.WAITING, AGAIN)
+                status, said = (impacts.CANCELLED, "") if is_over else (impacts.WAITING, TO_BEGIN_AGAIN)
                 impacts.finish(tx, row.id, child.worker, status=status, now=clock(), said=said)
 
 

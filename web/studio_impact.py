@@ -100,17 +100,17 @@ def cases(draft_id: int, impact_id: int, what: str) -> studio.Answer:
     row = _row(draft, impact_id)
     if what not in KINDS or row.status != impacts.DONE or not access.holds(current.person(), "case_reader"):
         abort(404)
+    who, start = current.person(), max(0, request.args.get("from", 0, type=int) or 0)
     with current.database().reading() as tx:
-        found = impacts.cases_of(tx, row.id, what)
-    who = current.person()
-    seen = [one for one in found if who.may_see(draft.row.policy, one.area or "") and not one.restricted]
+        found = impacts.listed(tx, row.id, what)
+        seen = [one for one in found if who.may_see(draft.row.policy, one.area or "") and not one.restricted]
+        on_this_page = impacts.cases_of(tx, row.id, [one.case_id for one in seen[start : start + PAGE]])
     words = _words(draft)
-    start = max(0, request.args.get("from", 0, type=int) or 0)
     return studio.shown(
         "studio_impact_cases.html",
         draft,
         heading=KINDS[what],
-        lines=[_line(one, what, words) for one in seen[start : start + PAGE]],
+        lines=[_line(one, what, words) for one in on_this_page],
         count=len(seen),
         hidden=len(found) - len(seen),
         start=start,

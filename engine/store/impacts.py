@@ -53,14 +53,21 @@ class ImpactRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A case that would have gone otherwise, with what decides who may see it."""
+
+    case_id: int
+    area: str | None
+    restricted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ImpactCase:
-    """A case that would have gone otherwise, with what a list shows of it to whoever may see the case."""
+    """The same case with what a list shows of it to whoever may see it."""
 
     case_id: int
     reference: str
     resident: str
-    area: str | None
-    restricted: bool
     kinds: tuple[str, ...]
     detail: Any
 
@@ -171,16 +178,24 @@ def cancel(tx: Transaction, impact_id: int, *, dead_since: datetime) -> bool:
     return bool(tx.execute(update(impact).where(this, impact.c.status == RUNNING).values(status=STOPPING)).rowcount)
 
 
-def cases_of(tx: Transaction, impact_id: int, kind: str) -> list[ImpactCase]:
+def listed(tx: Transaction, impact_id: int, kind: str) -> list[Listed]:
     """The cases listed for one kind, in the order they were registered. Who may see which the caller decides."""
     c = complaint_case.c
+    query = select(c.id, c.area, c.restricted).join(impact_case, impact_case.c.case_id == c.id)
+    of_kind = query.where(impact_case.c.impact_id == impact_id, impact_case.c.kinds.like(f"% {kind} %"))
+    return [Listed(*row) for row in tx.execute(of_kind.order_by(c.id))]
+
+
+def cases_of(tx: Transaction, impact_id: int, ids: Collection[int]) -> list[ImpactCase]:
+    """These of the cases listed, with what is shown of each, in the order they were registered."""
+    c = complaint_case.c
     query = (
-        select(c.id, c.reference, c.resident, c.area, c.restricted, impact_case.c.kinds, impact_case.c.detail)
+        select(c.id, c.reference, c.resident, impact_case.c.kinds, impact_case.c.detail)
         .join(impact_case, impact_case.c.case_id == c.id)
-        .where(impact_case.c.impact_id == impact_id, impact_case.c.kinds.like(f"% {kind} %"))
+        .where(impact_case.c.impact_id == impact_id, c.id.in_(list(ids)))
         .order_by(c.id)
     )
-    return [ImpactCase(*row[:5], tuple(row[5].split()), row[6]) for row in tx.execute(query)]
+    return [ImpactCase(*row[:3], tuple(row[3].split()), row[4]) for row in tx.execute(query)]
 
 
 def ids_of_cases(tx: Transaction, policy: str, begins: datetime, ends: datetime) -> list[int]:

@@ -187,7 +187,7 @@ def test_one_whose_worker_fell_silent_is_stopped_at_once_and_can_be_asked_for_ag
     assert impact_jobs.cancel(any_office, draft, which, ann, later)
     assert row(any_office, which).status == impacts.CANCELLED
     with any_office.database.writing() as tx:
-        assert impacts.cases_of(tx, which, "dates") == []
+        assert impacts.listed(tx, which, "dates") == []
         assert not impacts.finish(tx, which, "dead", status=impacts.DONE, now=later, result={})
     assert impact_jobs.ask(any_office, draft, ann, later, PERIOD) > which
 
@@ -207,10 +207,10 @@ def test_another_asking_lets_go_of_the_cases_the_last_one_listed(any_office: Off
         impacts.put_cases(tx, which, [(case, " dates ", {}) for case in cases])
         assert impacts.finish(tx, which, "one", status=impacts.DONE, now=NOW, result={})
     with any_office.database.reading() as tx:
-        assert len(impacts.cases_of(tx, which, "dates")) == 3
+        assert len(impacts.listed(tx, which, "dates")) == 3
     impact_jobs.ask(any_office, draft, ann, NOW, PERIOD)
     with any_office.database.reading() as tx:
-        assert impacts.cases_of(tx, which, "dates") == []
+        assert impacts.listed(tx, which, "dates") == []
 
 
 def test_whoever_works_meanwhile_never_waits_for_it(any_office: Office):
