@@ -43,7 +43,7 @@ test: install  ## ruff, then every test, with a real PostgreSQL and a real Chrom
 	@tests/bin/bring_services.sh
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@TMPDIR=$(SCRATCH) $(BIN)/python -m pytest -n $(WORKERS)
+	@TMPDIR=$(SCRATCH) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 bench: install  ## the benchmark, with its tables
 	@$(BIN)/python tests/bench/bench.py

@@ -17,7 +17,7 @@ from engine.events import CONTENT_ERASED, RECEIVED, TIMER_FIRED, CaseEvent, at, 
 from engine.process import StateRefused
 from engine.record import Governing, governed_by, standing_events
 from engine.refusals import Erased, OfficeChanged, Refused, Unknown
-from engine.replay import Rulebook, Run, replay, resume
+from engine.replay import Drive, Rulebook, Run, replay, resume
 from engine.rights import THE_CLOCK, Person
 from engine.store import cases as stored
 from engine.store.case_rows import OutboxItem
@@ -136,12 +136,14 @@ def opened(office: Office, row: stored.CaseRow, record: Sequence[CaseEvent], now
     return CaseFile(row, row.policy, known, events, governing, book, run, _standing(run, now))
 
 
-def as_recorded(office: Office, policy: str, record: Sequence[CaseEvent], now: datetime) -> CaseFile:
+def as_recorded(
+    office: Office, policy: str, record: Sequence[CaseEvent], now: datetime, drive: Drive = replay
+) -> CaseFile:
     """A case worked out from its record alone, by replay: what a correction or a move leads to."""
     events = tuple(standing_events(record))
     governing = _governing(office, policy, record)
     book = office.book(governing.version) if governing.version else None
-    run = replay(book, events, now) if book else None
+    run = drive(book, events, now) if book else None
     return CaseFile(None, policy, tuple(record), events, governing, book, run, _standing(run, now))
 
 
@@ -170,9 +172,9 @@ def plan_event(office: Office, file: CaseFile, event: CaseEvent) -> Plan:
     )
 
 
-def plan_record(office: Office, file: CaseFile, event: CaseEvent) -> Plan:
+def plan_record(office: Office, file: CaseFile, event: CaseEvent, drive: Drive = replay) -> Plan:
     """An act about the record (a correction, a move, its undoing): everything is worked out again from what stands."""
-    after = as_recorded(office, file.policy, (*file.record, event), event.recorded)
+    after = as_recorded(office, file.policy, (*file.record, event), event.recorded, drive)
     return Plan(file, replace(after, row=file.row, claims=file.claims), (event,))
 
 

@@ -17,6 +17,7 @@ from engine.events import MOVE_UNDONE, MOVED
 from engine.impact import CANNOT, CaseImpact, differences
 from engine.office import Office
 from engine.refusals import BadAnswers, Refused, Unknown
+from engine.replay import Drive, replay
 from engine.rights import Person
 from engine.store import acts, settings
 from engine.store.case_rows import By
@@ -89,9 +90,18 @@ def refuse_unless_on(office: Office) -> None:
 
 
 def looked_at(
-    office: Office, file: CaseFile, version: str, who: Person, *, reason: str, now: datetime, group: str = ""
+    office: Office,
+    file: CaseFile,
+    version: str,
+    who: Person,
+    *,
+    reason: str,
+    now: datetime,
+    group: str = "",
+    drive: Drive = replay,
 ) -> Move:
-    """What moving a case would do: the plan itself, with what it would break, or why it cannot be."""
+    """What moving a case would do: the plan itself, with what it would break, or why it cannot be. `drive`: whoever
+    drove the case through that version already gives what came of it."""
     governs = file.governing.version
     if file.hold == OVER_BUDGET:
         return Move(file, STAYS, "It is on hold. Take the hold off first.")
@@ -102,7 +112,7 @@ def looked_at(
     if file.standing.status == "closed":
         return Move(file, STAYS, "It is closed.")
     try:
-        plan = corrections.move(office, file, version, who, reason=reason, now=now, group=group)
+        plan = corrections.move(office, file, version, who, reason=reason, now=now, group=group, drive=drive)
     except CANNOT as cannot:
         return Move(file, STAYS, f"It cannot be worked out under that version. {cannot}")
     found = differences(file.standing, plan.after)

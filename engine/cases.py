@@ -43,7 +43,7 @@ class Standing:
 def standing(run: Run) -> Standing:
     """Where the run has come to."""
     seen, events, process = run.facts.ledger(), run.facts.events, run.process
-    tasks = process.open_tasks()
+    tasks, may_happen = process.open_tasks(), run.may_happen()
     departed = {id(departure.event) for departure in run.departures}
     steps = [event for event in events if _moves(event) and id(event) not in departed]
     is_satisfied = bool(not tasks and steps and bare(steps[-1].name) == SATISFIED)
@@ -57,8 +57,8 @@ def standing(run: Run) -> Standing:
         ending=_ending(steps, is_lapsed=lapsed is not None) if status == "closed" else None,
         ledger=seen.stopped_on(ended) if ended else seen,
         open_tasks=tasks,
-        may_happen=run.may_happen(),
-        may_be_noted=tuple(name for name in run.may_be_noted() if name not in run.may_happen()),
+        may_happen=may_happen,
+        may_be_noted=tuple(name for name in run.may_be_noted() if name not in may_happen),
         allowed=run.allowed(),
         waiting_timers=frozenset(process.waiting_timers()),
         departures=tuple(run.departures),

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Collection, Iterator, Sequence
-from functools import lru_cache
 
 from engine.dated_data import RULES
 from engine.example_files import Example
@@ -13,10 +11,7 @@ from engine.policy import Citation, PolicyVersion, bare, stage_of
 from engine.policy_files import line_at, place
 from engine.problems import Problem, did_you_mean
 from engine.version_names import Beside, Names, is_form_broken
-from engine.yardstick import Yardstick
-
-_NUMBER = re.compile(r"\d+\.\d+")
-_RANGE = re.compile(r"(\d+)\.(\d+) to \1\.(\d+)")
+from engine.yardstick import NUMBER, Yardstick
 
 
 def the_code_has_these_numbers(version: PolicyVersion, names: Names, beside: Beside) -> Iterator[Problem]:
@@ -101,29 +96,15 @@ def _provision(
     code = beside.code
     if code is None or not any(_is_the_code(version, source, code) for version in versions):
         return
-    known = _provisions(code)
-    for number in _NUMBER.findall(paragraph):
-        if number not in known:
+    for number in NUMBER.findall(paragraph):
+        if number not in code.provisions:
             what = f"{about} cites '{cite}', and {code.file} has no {number}."
-            close = difflib.get_close_matches(number, sorted(known), n=1, cutoff=0.8)
+            close = difflib.get_close_matches(number, sorted(code.provisions), n=1, cutoff=0.8)
             yield Problem(file, line, what, did_you_mean(number, close) if close else "Check the number.", "remark")
 
 
 def _is_the_code(version: PolicyVersion, source: str, code: Yardstick) -> bool:
     return source in version.sources and version.sources[source].title.startswith(code.title)
-
-
-@lru_cache(maxsize=8)
-def _provisions(code: Yardstick) -> Collection[str]:
-    """The numbers of the Code's provisions, in all its editions."""
-    found: set[str] = set()
-    for requirement in code.requirements:
-        for _, asked in requirement.by_date:
-            text = asked.provision if asked else ""
-            found.update(_NUMBER.findall(text))
-            for part, first, last in _RANGE.findall(text):
-                found.update(f"{part}.{number}" for number in range(int(first), int(last) + 1))
-    return found
 
 
 def _citations(version: PolicyVersion) -> Iterator[tuple[int, str, tuple[Citation, ...]]]:

@@ -20,7 +20,8 @@ from engine.letter_values import letter_of
 from engine.letters import template_of
 from engine.office import Office
 from engine.policy import bare, stage_of
-from engine.replay import Rulebook, replay
+from engine.process import Process
+from engine.replay import Begin, Rulebook, replay
 from engine.rights import Person, is_considering
 from engine.wordings import day_in_words, listed
 
@@ -64,13 +65,15 @@ class _Case:
         return f"{title}: {said}" if title else said
 
 
-def findings(office: Office, file: CaseFile) -> tuple[Finding, ...]:
-    """What the version that governs a case did not allow, in the order of the days. None where none governs it."""
+def findings(office: Office, file: CaseFile, begin: Begin = Process.start) -> tuple[Finding, ...]:
+    """What the version that governs a case did not allow, in the order of the days. None where none governs it.
+    `begin` gives the process that is driven, as for `engine.replay.replay`."""
     if file.book is None or file.run is None or file.run.facts.now is None:
         return ()
     ever: set[str] = set()
     # a case taken up from its stored state has forgotten what its diagram did not allow
-    run = replay(file.book, file.events, file.run.facts.now, seen=lambda at: ever.update(at.allowed()))
+    now = file.run.facts.now
+    run = replay(file.book, file.events, now, seen=lambda at: ever.update(at.allowed()), begin=begin)
     case = _Case(office, file, file.book, standing(run), frozenset(ever))
     found = [one for check in CHECKS for one in check(case)]
     return tuple(sorted(found, key=lambda one: (one.day or date.max, one.number)))

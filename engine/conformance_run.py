@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from engine import case_files, conformance
-from engine.batches import Found, Progress, Told, gone_through
+from engine.batches import Found, Keep, Progress, Told, go_through
 from engine.calendars import Calendar
 from engine.events import CaseEvent
 from engine.impact import CANNOT
 from engine.impact_run import ERASED, instants
 from engine.library import Library
 from engine.office import Office, Shelved
+from engine.process_ways import Ways
 from engine.refusals import Refused
+from engine.replay import replay
 from engine.store import impacts
 from engine.store.case_rows import CaseRow, StoredEvent
 from engine.store.database import Database
@@ -41,12 +44,6 @@ class Counts:
         self.by_version[version] += 1
         self.found_in[version] += bool(kinds)
         self.kinds.update([*kinds, SOME if kinds else NONE])
-
-    def merge(self, other: Counts) -> None:
-        """Add what another part counted."""
-        self.cases += other.cases
-        for name in ("by_version", "found_in", "kinds"):
-            getattr(self, name).update(getattr(other, name))
 
     def as_json(self) -> dict[str, Any]:
         """The counts, as they are kept."""
@@ -74,45 +71,43 @@ class Wanted:
     def key(self) -> str:
         return f"conformance of {self.policy or 'every policy'}"
 
-    def ready(self, database: Database) -> Office:
-        """The office the cases were worked in."""
-        return Office(database, self.shelf, self.shelved, self.calendars)
+    def ready(self, database: Database) -> tuple[Office, Ways]:
+        """The office the cases were worked in, and the ways they went."""
+        return Office(database, self.shelf, self.shelved, self.calendars), Ways()
 
-    def batch(self, database: Database, ids: Sequence[int], ready: Office) -> tuple[Counts, list[Found]]:
-        """Some of the cases, each held against its version."""
-        counts, found = Counts(), []
+    def batch(self, database: Database, ids: Sequence[int], ready: tuple[Office, Ways], totals: Counts) -> list[Found]:
+        """Some of the cases, each held against its version and added to `totals`: those with findings."""
+        found: list[Found] = []
         with database.reading() as tx:
             rows = impacts.rows_with_events(tx, ids)
         for row, events in rows:
-            version, said = self._case(ready, row, events)
+            version, said = self._case(*ready, row, events)
             kinds = sorted({one[0] for one in said})
-            counts.add(version, kinds)
+            totals.add(version, kinds)
             if said:
                 words = ["", SOME, *kinds, f"v:{version.replace('/', ':')}", ""]
                 found.append((row.id, " ".join(words), {"under": version, "findings": said}))
-        return counts, found
+        return found
 
-    def _case(self, office: Office, row: CaseRow, events: Sequence[StoredEvent]) -> tuple[str, list[Any]]:
+    def _case(self, office: Office, ways: Ways, row: CaseRow, events: Sequence[StoredEvent]) -> tuple[str, list[Any]]:
         """The version that governs a case, and its findings as they are kept: kind, event, day, sentence."""
         if any(one.is_erased for one in events):
             return "", [[FAILED, 0, None, ERASED]]
         record = [CaseEvent(e.name, e.happened, e.recorded, e.number, e.by_person, e.by_name, e.fields) for e in events]
         try:
-            file = case_files.as_recorded(office, row.policy, record, row.changed_at)
+            file = case_files.as_recorded(office, row.policy, record, row.changed_at, partial(replay, begin=ways.begin))
             version = file.governing.version.key if file.governing.version else ""
-            said = conformance.findings(office, file)
+            said = conformance.findings(office, file, ways.begin)
         except CANNOT as cannot:
             return "", [[FAILED, 0, None, str(cannot)]]
         return version, [[one.kind, one.number, one.day.isoformat() if one.day else None, one.says] for one in said]
 
-    def carried_out(
-        self, database: Database, told: Told, keep: Callable[[Sequence[Found]], None], processes: int | None = None
-    ) -> dict[str, Any]:
+    def carried_out(self, database: Database, told: Told, keep: Keep) -> dict[str, Any]:
         """All of it worked out, as it is kept."""
         with database.reading() as tx:
             ids = impacts.ids_of_closed(tx, self.policy, *instants(self.period))
-        progress, counts = Progress(len(ids), told), Counts()
-        gone_through(self, database, ids, counts, progress.on, keep, processes)
+        progress, counts, ready = Progress(len(ids), told), Counts(), self.ready(database)
+        go_through(ids, lambda some: self.batch(database, some, ready, counts), progress, keep)
         return {**counts.as_json(), "as_of": self.now.isoformat()}
 
 

@@ -24,6 +24,7 @@ from engine.events import (
 )
 from engine.office import Office
 from engine.refusals import BadAnswers, Refused
+from engine.replay import Drive, replay
 from engine.rights import Person
 from engine.wordings import day_in_words
 
@@ -85,7 +86,15 @@ def number_of(file: CaseFile, name: str) -> int:
 
 
 def move(
-    office: Office, file: CaseFile, version: str, who: Person, *, reason: str, now: datetime, group: str = ""
+    office: Office,
+    file: CaseFile,
+    version: str,
+    who: Person,
+    *,
+    reason: str,
+    now: datetime,
+    group: str = "",
+    drive: Drive = replay,
 ) -> Plan:
     """Move a case to another version of its policy, or choose one for a case that none governs. Clocks keep their
     start: what happened stays when it happened. `group`: the cases it is moved together with.
@@ -101,7 +110,7 @@ def move(
         raise BadAnswers(errors)
     was = file.governing.version.version if file.governing.version else None
     said = {"version": version, "was": was, "reason": reason.strip(), "decided_by": who.name, **_together(group)}
-    return case_files.plan_record(office, file, _event(file, MOVED, who, now, said))
+    return case_files.plan_record(office, file, _event(file, MOVED, who, now, said), drive)
 
 
 def undo_move(office: Office, file: CaseFile, who: Person, *, reason: str, now: datetime, group: str = "") -> Plan:

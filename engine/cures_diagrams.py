@@ -11,6 +11,7 @@ from engine import cures_shapes as shapes
 from engine import diagram_choices, workflow_files
 from engine.cures_drawn import Drawn
 from engine.cures_parts import Cure, Files, said, version_path
+from engine.cures_ways import several_ways_on
 from engine.diagram_text import BPMN, XSI, Element, children, local, words
 from engine.policy import bare
 from engine.policy_files import readable_version
@@ -134,7 +135,7 @@ def a_missing_default(drawn: Drawn) -> Cure | None:
 def a_timer_without_a_time(drawn: Drawn) -> Cure | None:
     """The one deadline that the timer can wait for: the resident's window that no other timer here waits for."""
     if not said(
-        r"is a timer without a time|A timer here (?:counts|repeats)|waits for '.*': a diagram names a deadline",
+        r"is a timer without a time|(?:counts a duration|repeats itself|waits for '.*'): a diagram names a deadline",
         drawn.problem,
     ):
         return None
@@ -201,16 +202,21 @@ def a_condition_too_many(drawn: Drawn) -> Cure | None:
     for condition in list(drawn.root.iter(f"{_BPMN}conditionExpression")):
         if condition.sourceline == drawn.problem.line:
             flow: Element = condition.getparent()
+            source = drawn.node(flow.get("sourceRef"))
+            is_split = len(drawn.flows(sourceRef=flow.get("sourceRef"))) > 1
+            if source is not None and is_split and not local(source).endswith("Gateway"):
+                return None  # a decision is missing there, not the condition too many: see `several_ways_on`
             flow.remove(condition)
             return drawn.cure("Delete the condition")
     return None
 
 
-Mender = Callable[[Problem, Files], Cure | None]
+Ways = Cure | tuple[Cure, ...] | None
+Mender = Callable[[Problem, Files], Ways]
 
 
-def _on_diagrams(mender: Callable[[Drawn], Cure | None]) -> Mender:
-    def mended(problem: Problem, files: Files) -> Cure | None:
+def _on_diagrams(mender: Callable[[Drawn], Ways]) -> Mender:
+    def mended(problem: Problem, files: Files) -> Ways:
         if not problem.file.endswith(".bpmn"):
             return None
         drawn = Drawn(problem, files)
@@ -224,8 +230,8 @@ MENDERS: tuple[Mender, ...] = tuple(
     _on_diagrams(mender)
     for mender in (
         a_condition_in_the_label, a_missing_default, a_timer_without_a_time, an_arrow_to_nowhere, a_condition_too_many,
-        shapes.no_start, shapes.what_other_engines_left, shapes.a_lane_for_it, shapes.a_gateway_too_many,
-        shapes.an_id_in_snake_case, shapes.an_answer_without_a_name, shapes.a_line_for_an_arrow,
-        shapes.a_place_for_it, shapes.an_id_used_twice,
+        several_ways_on, shapes.no_start, shapes.what_other_engines_left, shapes.a_lane_for_it,
+        shapes.a_gateway_too_many, shapes.an_id_in_snake_case, shapes.an_answer_without_a_name,
+        shapes.a_line_for_an_arrow, shapes.a_place_for_it, shapes.an_id_used_twice,
     )
 )  # fmt: skip

@@ -158,7 +158,7 @@ def a_line_for_an_arrow(drawn: Drawn) -> Cure | None:
     """An arrow that is not placed is drawn straight between what it joins."""
     flow = drawn.at("sequenceFlow")
     plane = next(drawn.root.iter(f"{_DI}BPMNPlane"), None)
-    if flow is None or plane is None or not said(r"arrow '.+' is not placed", drawn.problem):
+    if flow is None or plane is None or not said(r"arrow.* '.+' is not placed", drawn.problem):
         return None
     boxes = {}
     for shape in drawn.root.iter(f"{_DI}BPMNShape"):

@@ -14,6 +14,7 @@ from typing import Literal
 from engine import yaml_part
 from engine.calendars import Calendar, CalendarDay
 from engine.problems import Problem, did_you_mean
+from engine.read_once import read_once
 from engine.yaml_part import Part
 
 #: where each of these stands
@@ -107,6 +108,7 @@ def law_ended(law: Mapping[str, Law]) -> dict[str, date]:
     return {key: each.ended for key, each in law.items() if each.ended}
 
 
+@read_once
 def read_law(text: bytes, file: str) -> tuple[dict[str, Law], list[Problem]]:
     """The statements of law by key."""
     part, problems = yaml_part.whole(text, file, "This file of law")
@@ -142,6 +144,7 @@ def _law_texts(part: Part, key: str) -> tuple[LawText, ...]:
     return tuple(found)
 
 
+@read_once
 def read_contacts(text: bytes, file: str) -> tuple[dict[str, tuple[Contact, ...]], list[Problem]]:
     """How to reach each of those named, by date."""
     part, problems = yaml_part.whole(text, file, "This file of contacts")
@@ -173,6 +176,7 @@ def _contact(row: Part, key: str) -> Contact | None:
     )
 
 
+@read_once
 def read_calendar(text: bytes, file: str) -> tuple[Calendar | None, list[Problem]]:
     """A calendar, or None with its problems."""
     part, problems = yaml_part.whole(text, file, "This calendar")
@@ -224,6 +228,7 @@ def _overlap(one: CalendarDay, other: CalendarDay) -> bool:
     return one.known < ends[1] and other.known < ends[0]
 
 
+@read_once
 def read_rules(text: bytes, file: str) -> tuple[dict[str, SourceRule], list[Problem]]:
     """The rules of the source documents by id."""
     part, problems = yaml_part.whole(text, file, "This file of rules")

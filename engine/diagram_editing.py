@@ -12,7 +12,7 @@ from lxml import etree
 
 from engine import diagram_layout, diagram_marks, diagram_room, xml_text
 from engine import diagram_tree as tree
-from engine.diagram_import import snake
+from engine.diagram_ids import snake
 from engine.diagram_text import BPMN, Element, children, local
 from engine.diagram_tree import NotThere as NotThere
 from engine.problems import Broken

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -59,6 +59,22 @@ def marked(problems: Iterable[Problem], xml: bytes, file: str) -> tuple[Marked, 
         at = bisect_right(lines, problem.line) - 1
         found.append(Marked(owners[at][1] if at >= 0 else "", problem))
     return tuple(found)
+
+
+def on_lines_of(marked: Iterable[Marked], xml: bytes, root: Element) -> tuple[Marked, ...]:
+    """The same problems on the lines of the file that this tree was read from, where `xml` is how it was written out:
+    of a file that is not kept, nobody has other lines."""
+    again = xml_text.read(xml, "")[0]
+    if again is None:
+        return tuple(marked)
+    lines: dict[int, int] = {}
+    last = 1
+    for new, old in zip(again.iter(), root.iter(), strict=False):
+        last = old.sourceline or last
+        lines.setdefault(new.sourceline, last)
+    return tuple(
+        Marked(one.element, replace(one.problem, line=lines.get(one.problem.line, one.problem.line))) for one in marked
+    )
 
 
 def owners_of(xml: bytes, file: str) -> list[tuple[int, str]]:

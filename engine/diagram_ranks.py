@@ -7,6 +7,7 @@ Pure arithmetic on the arrows; `engine/diagram_layout.py` makes places of it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from engine.diagrams import Diagram, Node
 
@@ -71,7 +72,8 @@ def rows_of(diagram: Diagram, nodes: Sequence[Node], ranks: dict[str, int], lane
         own[node.id] = row
         taken.add((band, row, ranks[node.id]))
         depth[band] = max(depth.get(band, 0), row + 1)
-    first = {band: sum(max(depth.get(one, 0), 1) for one in range(band)) for band in range(max(len(lanes), 1))}
+    deep = [max(depth.get(band, 0), 1) for band in range(max(len(lanes), 1))]
+    first = [0, *accumulate(deep)]
     return {node.id: first[bands.get(node.lane, 0)] + own[node.id] for node in nodes}
 
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from engine import yaml_part, yaml_text
 from engine.events import CORRECTED, MOVE_UNDONE, MOVED, local_day, moment
 from engine.problems import Problem, did_you_mean
+from engine.read_once import read_once
 from engine.yaml_part import Part
 
 DECIDE = "decide"
@@ -72,6 +73,7 @@ class ExampleFile:
     examples: list[Example] = field(default_factory=list)
 
 
+@read_once
 def read(text: bytes, file: str) -> tuple[ExampleFile | None, list[Problem]]:
     """The examples of a file, or every problem of it with its line."""
     part, problems = yaml_part.whole(text, file, "The example file")

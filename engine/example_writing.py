@@ -57,20 +57,13 @@ def day_text(day: str, clock: str = "") -> str:
     british = _DAY.fullmatch(day)
     iso = f"{british['year']}-{british['month']:0>2}-{british['day']:0>2}" if british else day
     if len(iso) != len("2024-12-20") or yaml_part.as_date(iso) is None:
-        raise ValueError("Enter a real date, such as 20/12/2024")
+        raise ValueError("Enter a real date, such as 27 3 2027")
     if not clock:
         return iso
     found = _CLOCK.fullmatch(clock)
     if not found or int(found[1]) > 23 or int(found[2]) > 59:
         raise ValueError("Enter a time such as 14:30, or leave it empty")
     return f"{iso}T{int(found[1]):02}:{found[2]}"
-
-
-def typed_day(when: str) -> tuple[str, str]:
-    """The other way: the day as people read it and the time, of a moment of the file."""
-    day, _, clock = when.partition("T")
-    parts = day.split("-")
-    return ("/".join(reversed(parts)) if len(parts) == 3 else day), clock[:5]
 
 
 def story_of(example: Example) -> Story:

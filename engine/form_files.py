@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from engine import yaml_part, yaml_text
 from engine.forms import TYPES, Answer, Field, Form, Unfit, check_answers, clean_answer, json_schema, plausible
 from engine.problems import Problem, did_you_mean
+from engine.read_once import read_once
 from engine.yaml_guesses import Value
 
 __all__ = ["Answer", "Field", "Form", "check_answers", "json_schema", "plausible", "read_form"]
@@ -27,6 +28,7 @@ def read_form(text: bytes, file: str) -> tuple[Form | None, list[Problem]]:
     return (None if problems else form), problems
 
 
+@read_once
 def readable_form(text: bytes, file: str) -> tuple[Form | None, list[Problem]]:
     """What can be read of a form file, with every problem in it: for holding other files against it, not for use."""
     part, problems = yaml_part.whole(text, file, "The form file")

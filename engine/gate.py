@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from engine import diagram_text, gate_flow, gate_loops, gate_places, xml_text
 from engine.diagram_text import Element
 from engine.diagrams import NODES, Diagram, Edge, Flow, Lane, Node, Shape
 from engine.expressions import ExpressionProblem, parse
-from engine.gate_elements import checked, cleaned, qualified
+from engine.gate_elements import checked, cleaned, qualified, shown
 from engine.gate_grammar import SNAKE
 from engine.problems import Broken, Problem, did_you_mean, only_problems
 
@@ -45,6 +46,7 @@ def clean(xml: bytes, file: str, known_names: frozenset[str] | None = None) -> t
     return found.clean, list(found.problems)
 
 
+@lru_cache(maxsize=64)  # a library's few diagrams, examined again with every change of any file
 def examine(xml: bytes, file: str, known_names: frozenset[str] | None = None) -> Examined:
     """The same, with the diagram."""
     root, problems = xml_text.read(xml, file)
@@ -123,11 +125,14 @@ def _references(root: Element, file: str) -> Iterator[Problem]:
     processes = list(diagram_text.children(root, "process"))
     if not processes:
         yield Problem(file, root.sourceline or 1, "There is no process in this file.", "Draw one.")
-    for extra in processes[1:]:
-        what = f"'{extra.get('id')}' is a second process in this file."
-        yield Problem(file, extra.sourceline or 1, what, "Keep each process in a file of its own.")
-    yield from _one_of(root, "participant", "pool", file)
-    yield from _one_of(root, "BPMNDiagram", "page", file)
+    pools = [element for element in root.iter() if diagram_text.local(element) == "participant"]
+    drawn = {pool.get("processRef") for pool in pools[1:]}  # each of these is said by its pool
+    for extra in [*(one for one in processes[1:] if one.get("id") not in drawn), *pools[1:]]:
+        what = f"'{shown(extra)}' is a second {'pool' if extra in pools else 'process'} in this file."
+        yield Problem(file, extra.sourceline or 1, what, "Keep each process in a file of its own, in one pool.")
+    pages = [element for element in root.iter() if diagram_text.local(element) == "BPMNDiagram"]
+    for extra in pages[1:]:
+        yield Problem(file, extra.sourceline or 1, "This is a second page in the file.", "Keep one.")
     ids = {element.get("id") for element in root.iter() if element.get("id") and qualified(element).startswith("bpmn:")}
     kinds = {"processRef": {process.get("id") for process in processes}}
     kinds["messageRef"] = {message.get("id") for message in diagram_text.children(root, "message")}
@@ -138,12 +143,6 @@ def _references(root: Element, file: str) -> Iterator[Problem]:
                 what = f"'{name[:60]}' is {_REFERENCES[key]} here, and is not in the file."
                 yield Problem(file, element.sourceline or 1, what, did_you_mean(name, known))
     yield from _ends_of_flows(root, file)
-
-
-def _one_of(root: Element, kind: str, name: str, file: str) -> Iterator[Problem]:
-    found = [element for element in root.iter() if diagram_text.local(element) == kind]
-    for extra in found[1:]:
-        yield Problem(file, extra.sourceline or 1, f"This is a second {name} in the file.", "Keep one.")
 
 
 def _ends_of_flows(root: Element, file: str) -> Iterator[Problem]:
@@ -168,7 +167,7 @@ def _conditions(diagram: Diagram, known_names: frozenset[str] | None) -> Iterato
         try:
             parse(flow.condition, known_names)
         except ExpressionProblem as problem:
-            what = f"In the condition of the arrow '{flow.name or flow.id}': {problem.what}"
+            what = f"In the condition of {gate_flow.arrow(diagram, flow)}: {problem.what}"
             yield Problem(diagram.file, flow.condition_line, what, problem.mend)
 
 

@@ -11,7 +11,21 @@ from collections.abc import Iterator
 from lxml import etree
 
 from engine.diagram_text import BPMN, BPMNDI, DC, DI, XSI, Element, local, words
-from engine.gate_grammar import CODE, ENGINES, GRAMMAR, HARMLESS, LOOKS, MENDS, SAID, TAGS, Rule
+from engine.gate_grammar import (
+    CODE,
+    ENGINES,
+    EVENTS,
+    GRAMMAR,
+    HARMLESS,
+    LOOKS,
+    MENDS,
+    SAID,
+    SETTINGS,
+    TAGS,
+    Rule,
+    one,
+    spoken,
+)  # fmt: skip
 from engine.problems import Problem, did_you_mean
 
 _XML = "http://www.w3.org/XML/1998/namespace"
@@ -20,8 +34,7 @@ _XML = "http://www.w3.org/XML/1998/namespace"
 def checked(root: Element, file: str) -> list[Problem]:
     """Every element, attribute and text of a file that is not in the list."""
     if qualified(root) != "bpmn:definitions":
-        what = f"This is no BPMN file: it begins with '{local(root)[:60]}'."
-        return [Problem(file, root.sourceline or 1, what, "Save the diagram as BPMN 2.0.")]
+        return [_no_diagram(root, file)]
     problems: list[Problem] = []
     dropped: dict[str, int] = {}
     waiting = [root]
@@ -42,6 +55,17 @@ def checked(root: Element, file: str) -> list[Problem]:
         remark = f"From this line on, {what} are in the file; they are left out."
         problems.append(Problem(file, line, remark, "Nothing needs doing.", "remark"))
     return problems
+
+
+def _no_diagram(root: Element, file: str) -> Problem:
+    """What is said of a file that is XML, and no diagram."""
+    name, space = local(root)[:60], etree.QName(root).namespace or ""
+    if name == "definitions":
+        says = f"it is written for '{space[:80]}'" if space else "it does not say that it is BPMN 2.0"
+        return Problem(file, root.sourceline or 1, f"This is no BPMN 2.0 file: {says}.", f"Its namespace is {BPMN}.")
+    part = "a piece of a BPMN file" if space == BPMN else "no BPMN file"
+    what = f"This is {part}: it begins with '{name}'."
+    return Problem(file, root.sourceline or 1, what, "Save the whole diagram as BPMN 2.0.")
 
 
 def qualified(element: Element) -> str:
@@ -84,14 +108,26 @@ def _misplaced(child: Element, parent: Element, rule: Rule, file: str) -> Proble
         inner = next((local(one)[:60] for one in child.iter() if qualified(one).startswith("?:")), "")
         what = f"'{shown(parent)}' carries an extension{f' ({inner})' if inner else ''}, which is not read here."
         return Problem(file, line, what, f"Delete it. {CODE}")
+    if kind.endswith("EventDefinition") and local(parent) in EVENTS:
+        said, mend = EVENTS[local(parent)]
+        return Problem(file, line, f"'{shown(parent)}' {said.format(spoken(kind))}.", mend)
     if kind in MENDS:
-        what = SAID.get(kind, f"'{shown(child)}' is a {kind}, which diagrams here do not have.")
+        what = SAID.get(kind, f"'{{}}' is {one(kind)}, which diagrams here do not have.").replace("{}", _owner(child))
         return Problem(file, line, what, MENDS[kind] or "Write the name of a deadline as its date (time date).")
     if name in GRAMMAR:
-        what = f"'{kind}' cannot stand in '{shown(parent)}', a {local(parent)}."
+        what = f"'{shown(parent)}', {one(local(parent))}, holds {one(kind)}, which cannot stand there."
         return Problem(file, line, what, "Open the diagram in a modeler, move or delete it, and save.")
-    what = f"'{kind}' in '{shown(parent)}' is not something diagrams here have."
+    what = f"'{shown(parent)}' holds {one(kind)}, which diagrams here do not have."
     return Problem(file, line, what, f"Delete it. {CODE}")
+
+
+def _owner(element: Element) -> str:
+    """How a sentence names what this is a part of: itself where it is drawn, else the event or task it stands in."""
+    drawn: Element = element
+    is_part = ("EventDefinition", "LoopCharacteristics", "timeDuration", "timeCycle")
+    while drawn.getparent() is not None and local(drawn).endswith(is_part):
+        drawn = drawn.getparent()
+    return shown(drawn)
 
 
 def _attributes(element: Element, rule: Rule, file: str, dropped: dict[str, int]) -> Iterator[Problem]:
@@ -115,10 +151,16 @@ def _attributes(element: Element, rule: Rule, file: str, dropped: dict[str, int]
             yield _wrong_value(element, name.localname, value, file)
 
 
-def _typed(element: Element, name: str, value: str, file: str) -> Iterator[Problem]:
-    harmless = name == "schemaLocation" and qualified(element) == "bpmn:definitions"
+def is_plain_type(element: Element, name: str, value: str) -> bool:
+    """Whether this attribute of the XML standard is what every modeler writes there."""
+    if name == "schemaLocation":
+        return qualified(element) == "bpmn:definitions"
     formal = name == "type" and value.rpartition(":")[2] in ("tFormalExpression", "tExpression")
-    if not harmless and not (formal and qualified(element) in ("bpmn:conditionExpression", "bpmn:timeDate")):
+    return formal and qualified(element) in ("bpmn:conditionExpression", "bpmn:timeDate")
+
+
+def _typed(element: Element, name: str, value: str, file: str) -> Iterator[Problem]:
+    if not is_plain_type(element, name, value):
         what = f"'{shown(element)}' says that it is of the type '{value[:60]}'."
         yield Problem(file, element.sourceline or 1, what, "Delete that attribute.")
 
@@ -128,6 +170,9 @@ def _wrong_value(element: Element, key: str, value: str, file: str) -> Problem:
     if key == "id":
         what = f"The id '{value[:60]}' cannot be used."
         return Problem(file, line, what, "Use plain letters, digits and underscores, beginning with a letter.")
+    if key in SETTINGS:
+        said, mend = SETTINGS[key]
+        return Problem(file, line, f"'{shown(element)}' {said} ({key}), which cannot be done here.", mend)
     what = f"'{shown(element)}' ({local(element)}) says {key}=\"{value[:60]}\", which cannot be done here."
     if key == "isExecutable":
         return Problem(file, line, what, "Tick 'Executable' in the modeler.")

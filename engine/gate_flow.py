@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 
 from engine.diagrams import ACTIVITIES, GATEWAYS, NODES, Diagram, Flow, Node
-from engine.gate_grammar import EVENT_NAME
+from engine.gate_grammar import EVENT_NAME, spoken
 from engine.problems import Problem, did_you_mean
 
 Check = Callable[[Diagram], Iterator[Problem]]
@@ -23,19 +23,27 @@ KINDS = {
     "userTask": "task", "callActivity": "call activity", "subProcess": "subprocess", "exclusiveGateway": "decision",
     "parallelGateway": "parallel gateway", "eventBasedGateway": "event-based gateway",
 }  # fmt: skip
+#: the events that wait
+WAITS = frozenset({"intermediateCatchEvent", "boundaryEvent"})
 
 
 def called(node: Node) -> str:
     """How a sentence names a node: "the task 'Acknowledge the complaint'"."""
-    return f"the {KINDS.get(node.kind, node.kind)} '{node.name or node.id}'"
+    return f"the {KINDS.get(node.kind, spoken(node.kind))} '{node.name or node.id}'"
 
 
 def problem(diagram: Diagram, line: int, what: str, mend: str) -> Problem:
     return Problem(diagram.file, line, what[:1].upper() + what[1:], mend)
 
 
-def arrow(flow: Flow) -> str:
-    return f"the arrow '{flow.name or flow.id}'"
+def arrow(diagram: Diagram, flow: Flow) -> str:
+    """How a sentence names an arrow: by its name, else by what it joins."""
+    if flow.name:
+        return f"the arrow '{flow.name}'"
+    source, target = diagram.node(flow.source), diagram.node(flow.target)
+    begins = f" from '{source.name or source.id}'" if source else ""
+    ends = f" to '{target.name or target.id}'" if target else ""
+    return f"the arrow{begins}{ends}" if begins or ends else f"the arrow '{flow.id}'"
 
 
 def arrows(diagram: Diagram) -> dict[str, list[str]]:
@@ -85,7 +93,7 @@ def decisions_have_conditions(diagram: Diagram) -> Iterator[Problem]:
                 yield _missing_condition(diagram, node, flow)
             elif flow.condition is not None and (not deciding or flow.id == node.default):
                 why = "it is the default arrow" if deciding else f"{called(node)} decides nothing"
-                what = f"{arrow(flow)} has a condition, and {why}."
+                what = f"{arrow(diagram, flow)} has a condition, and {why}."
                 yield problem(diagram, flow.condition_line, what, "Delete the condition, or draw a decision.")
 
 
@@ -101,6 +109,8 @@ def _missing_condition(diagram: Diagram, node: Node, flow: Flow) -> Problem:
 
 def timers_name_a_deadline(diagram: Diagram) -> Iterator[Problem]:
     for node in diagram.timers:
+        if node.kind not in WAITS:
+            continue  # said already: a start or an end waits for nothing
         if not node.deadline:
             what = f"{called(node)} is a timer without a time."
             mend = "Write the name of a deadline as its date, such as response or stage_2.request_window."
@@ -120,9 +130,9 @@ def arrows_lead_somewhere(diagram: Diagram) -> Iterator[Problem]:
             if node is None:
                 where = f"{end} '{name[:60]}', which is not in the diagram" if name else f"{end} nothing"
                 mend = did_you_mean(name, nodes) if name and nodes else "Attach both its ends, or delete it."
-                yield problem(diagram, flow.line, f"{arrow(flow)} {where}.", mend)
+                yield problem(diagram, flow.line, f"{arrow(diagram, flow)} {where}.", mend)
             elif node.scope != flow.scope:
-                what = f"{arrow(flow)} crosses the edge of a subprocess at '{node.name or node.id}'."
+                what = f"{arrow(diagram, flow)} crosses the edge of a subprocess at '{node.name or node.id}'."
                 yield problem(diagram, flow.line, what, "End it inside, and draw another from the subprocess itself.")
         yield from _wrong_ends(diagram, flow, nodes)
 
@@ -130,9 +140,11 @@ def arrows_lead_somewhere(diagram: Diagram) -> Iterator[Problem]:
 def _wrong_ends(diagram: Diagram, flow: Flow, nodes: dict[str, Node]) -> Iterator[Problem]:
     source, target = nodes.get(flow.source), nodes.get(flow.target)
     if source and source.kind == "endEvent":
-        yield problem(diagram, flow.line, f"{arrow(flow)} begins at {called(source)}.", "Nothing follows an end.")
+        yield problem(
+            diagram, flow.line, f"{arrow(diagram, flow)} begins at {called(source)}.", "Nothing follows an end."
+        )
     if target and target.kind in ("startEvent", "boundaryEvent"):
-        what = f"{arrow(flow)} leads to {called(target)}."
+        what = f"{arrow(diagram, flow)} leads to {called(target)}."
         yield problem(diagram, flow.line, what, "Lead it to what comes after.")
 
 
@@ -186,10 +198,10 @@ def everything_is_reached(diagram: Diagram) -> Iterator[Problem]:
 def events_wait_for_something(diagram: Diagram) -> Iterator[Problem]:
     nodes = {node.id: node for node in diagram.nodes}
     for node in diagram.nodes:
-        if node.kind in ("intermediateCatchEvent", "boundaryEvent") and not node.event:
+        if node.kind in WAITS and not node.event:
             what = f"{called(node)} waits for nothing."
             yield problem(diagram, node.line, what, "Make it a message or a timer (a deadline's name).")
-        if node.event == "message" and not EVENT_NAME.fullmatch(node.message):
+        if node.kind in WAITS and node.event == "message" and not EVENT_NAME.fullmatch(node.message):
             known = f"waits for the message '{node.message[:60]}'" if node.message else "waits for no message"
             mend = "Choose a message, and name it as its event is named: extension_given or stage_2.requested."
             yield problem(diagram, node.line, f"{called(node)} {known}.", mend)
@@ -212,7 +224,8 @@ def waits_offer_events(diagram: Diagram) -> Iterator[Problem]:
             if target is None:
                 continue
             if target.kind != "intermediateCatchEvent" or len(incoming(diagram, target)) > 1:
-                what = f"{arrow(flow)} out of '{node.name or node.id}' leads to {called(target)}."
+                led = arrow(diagram, flow) if flow.name else "an arrow"
+                what = f"{led} out of '{node.name or node.id}' leads to {called(target)}."
                 mend = "After an event-based gateway each arrow leads to a catch event of its own."
                 yield problem(diagram, flow.line, what, mend)
             waits = f"{target.event} {target.message or target.deadline}"

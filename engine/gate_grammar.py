@@ -119,6 +119,29 @@ GRAMMAR: dict[str, Rule] = {
 
 CODE = "Diagrams run no code: decisions belong in the policy's tables, answers in forms."
 _WHOLE = "Draw it as user tasks and decisions."
+_SPOKEN = {
+    "eventBasedGateway": "event-based gateway",
+    "adHocSubProcess": "ad hoc subprocess",
+    "subProcess": "subprocess",
+}
+
+
+def spoken(kind: str) -> str:
+    """A kind of element as a person says it: `service task`, `signal event`.
+
+    >>> spoken("serviceTask"), spoken("signalEventDefinition")
+    ('service task', 'signal event')
+    """
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind.removesuffix("Definition") if "EventDef" in kind else kind)
+    return _SPOKEN.get(kind, apart.lower())[:60]
+
+
+def one(kind: str) -> str:
+    """The same with its article: `an end event`."""
+    words = spoken(kind)
+    return f"an {words}" if words[:1] in "aeiou" and words[:4] != "user" else f"a {words}"
+
+
 #: What people draw that is not in the list, and what to draw instead.
 MENDS: dict[str, str] = {
     "scriptTask": CODE, "script": CODE, "businessRuleTask": "Write the decision as a table in the policy file.",
@@ -143,12 +166,38 @@ MENDS: dict[str, str] = {
     "messageFlow": "Draw a catch event with a message.", "childLaneSet": "Draw the lanes beside each other.",
     "extensionElements": "Delete it.", "import": "Delete it.", "potentialOwner": "Put the task in a lane.",
     "humanPerformer": "Put the task in a lane.", "performer": "Put the task in a lane.",
-    "resourceRole": "Put the task in a lane.",
+    "resourceRole": "Put the task in a lane.", "linkEventDefinition": "Draw an arrow from the one to the other.",
+    "compensateEventDefinition": "Draw the task that puts it right, with an arrow to it.",
+    "cancelEventDefinition": "Use a message.",
 }  # fmt: skip
 SAID: dict[str, str] = {
-    "timeDuration": "A timer here counts a duration: a diagram names a deadline, never a duration.",
-    "timeCycle": "A timer here repeats itself: a diagram names a deadline, never a duration.",
-    "multiInstanceLoopCharacteristics": "A task here is worked many times at once (multi-instance).",
-    "standardLoopCharacteristics": "A task here repeats itself (loop marker).",
-    "adHocSubProcess": "An ad hoc subprocess cannot be worked here.",
+    "timeDuration": "'{}' counts a duration: a diagram names a deadline, never a duration.",
+    "timeCycle": "'{}' is a timer that repeats itself: a diagram names a deadline, never a duration.",
+    "multiInstanceLoopCharacteristics": "'{}' is worked many times at once (multi-instance).",
+    "standardLoopCharacteristics": "'{}' repeats itself (loop marker).",
+    "adHocSubProcess": "'{}' is an ad hoc subprocess, which cannot be worked here.",
+}
+#: Settings of the standard that mean something else is to be done than here: what that is, and how to draw it.
+SETTINGS: dict[str, tuple[str, str]] = {
+    "triggeredByEvent": (
+        "is an event subprocess",
+        "Draw its event on the edge of the task or subprocess it interrupts.",
+    ),
+    "isForCompensation": ("is done only to undo something", "Draw it as a task that an arrow leads to."),
+    "isInterrupting": ("begins beside what is going on", "Draw the event on the edge of a task or subprocess."),
+    "parallelMultiple": ("waits for several things at once", "Draw an event for each of them."),
+    "instantiate": ("begins the process", "Draw a start before it."),
+    "startQuantity": ("waits for several arrivals", "Draw a parallel gateway before it."),
+    "completionQuantity": ("goes on several times at once", "Draw a parallel gateway after it."),
+}
+#: What stands in an event that may not: in which kind, the sentence after its name, and how to mend it.
+EVENTS: dict[str, tuple[str, str]] = {
+    "startEvent": (
+        "is a start that waits for something ({})",
+        "Make it a plain start, and draw what is waited for as an event after it.",
+    ),
+    "endEvent": (
+        "is an end that does something ({})",
+        "Make it a plain end, and draw who does that as a task before it.",
+    ),
 }

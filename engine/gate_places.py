@@ -9,6 +9,9 @@ from engine.diagrams import GATEWAYS, NODES, PEOPLE, Diagram
 from engine.gate_flow import Check, arrow, called, outgoing, problem
 from engine.problems import Problem, did_you_mean
 
+#: what such things are called
+EXAMPLES = {"startEvent": "A complaint arrives", "endEvent": "The complaint is answered"}
+
 
 def everything_is_named(diagram: Diagram) -> Iterator[Problem]:
     """Tasks, events, questions and the answers to them have names that people read."""
@@ -16,7 +19,7 @@ def everything_is_named(diagram: Diagram) -> Iterator[Problem]:
     for node in diagram.nodes:
         splits = node.kind in ("exclusiveGateway", "eventBasedGateway") and len(outgoing(diagram, node)) > 1
         if not node.name and (splits or node.kind in NODES - GATEWAYS):
-            example = "Is the request in time?" if splits else "Acknowledge the complaint"
+            example = "Is the request in time?" if splits else EXAMPLES.get(node.kind, "Acknowledge the complaint")
             mend = f"Name it in plain words, such as '{example}'."
             yield problem(diagram, node.line, f"{called(node)} has no name.", mend)
     for flow in diagram.flows:
@@ -62,7 +65,7 @@ def everything_is_placed(diagram: Diagram) -> Iterator[Problem]:
     for flow in diagram.flows:
         edge = lines.get(flow.id)
         if edge is None or len(edge.waypoints) < 2 or any(math.isnan(x + y) for x, y in edge.waypoints):
-            yield problem(diagram, flow.line, f"{arrow(flow)} is not placed.", mend)
+            yield problem(diagram, flow.line, f"{arrow(diagram, flow)} is not placed.", mend)
 
 
 CHECKS: list[Check] = [everything_is_named, lanes_hold_the_tasks, everything_is_placed]

@@ -124,8 +124,9 @@ def _demands(office: Office, file: CaseFile, received: date) -> Iterator[Demand]
     """Every deadline of the version, dated ones first in the order of their dates."""
     book, seen, yardstick = file.book, file.standing.ledger, office.shelf.yardstick
     assert book is not None
-    theirs = impact_code.codes_ledger(book, seen, file.events, yardstick, file.standing.ended)
-    asked = impact_code.asked_on(yardstick, received) if yardstick and theirs else {}
+    measure = impact_code.measure_of(book.version, yardstick, received)
+    theirs = impact_code.codes_ledger(book, measure, seen, file.events, file.standing.ended) if measure else None
+    asked = measure.asked if measure else {}
     told = promises_made.promises(book.version, file.events, file.standing.ended)
     ours = sorted(seen.deadlines.values(), key=lambda one: (one.due is None, one.due or date.max))
     for one in ours:

@@ -13,9 +13,10 @@ from datetime import date, datetime, timedelta
 from engine.cases import Standing, standing
 from engine.deadlines import Deadline
 from engine.events import RECEIVED, CaseEvent, local_day
-from engine.impact_code import Worse, edition_of, other_shortfalls, worse_than_the_code
+from engine.impact_code import Measure, Worse, measure_of, other_shortfalls, worse_than_the_code
 from engine.office import Office
 from engine.process import OpenTask, OverBudget, ProcessStuck
+from engine.process_ways import Ways
 from engine.record import governed_by, standing_events
 from engine.replay import Rulebook, Run, replay
 from engine.working_days import OutsideCalendar
@@ -92,12 +93,14 @@ class CaseImpact:
 @dataclass(frozen=True)
 class Compared:
     """What cases are compared by: the other version's rules, the office with the versions that govern, and the moment
-    we look. One for a whole run, so that the parsed diagrams are shared."""
+    we look. One for a whole run, so that the parsed diagrams and the Code of each day are shared."""
 
     book: Rulebook
     office: Office
     now: datetime
-    _measured: dict[date, tuple[str, ...]] = field(default_factory=dict)
+    ways: Ways = field(default_factory=Ways)
+    _measures: dict[tuple[str, date], Measure | None] = field(default_factory=dict)
+    _shortfalls: dict[date, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def yardstick(self) -> Yardstick | None:
@@ -107,22 +110,25 @@ class Compared:
     def policy(self) -> str:
         return self.book.version.policy
 
-    def case(self, record: Sequence[CaseEvent]) -> CaseImpact:
-        """What the other version would have made of the case with this record."""
+    def case(self, record: Sequence[CaseEvent], drives: Drives | None = None) -> CaseImpact:
+        """What the other version would have made of the case with this record. `drives` keeps how it was driven for
+        whoever asks that again."""
+        drives = drives or Drives(self.ways)
         events = standing_events(record)
         received = next((event.day for event in events if event.name == RECEIVED), None)
         if received is None:
             return CaseImpact(failed="Its record does not say when the complaint was received.")
         office = self.office
         governs = governed_by(record, office.versions_of(self.policy), office.known_from(self.policy)).version
-        edition = edition_of(self.yardstick, received)
+        measure = self.measure(self.book, received)
+        edition = measure.edition if measure else ""
         name = governs.version if governs else ""
         own = office.book(governs) if governs else None
         try:
-            after = driven(self.book, events, self.now)
-            worse = self._worse(self.book, after, events)
-            before = driven(own, events, self.now) if own else None
-            worse_before = self._worse(own, before, events) if own and before else ()
+            after = drives.driven(self.book, events, self.now)
+            worse = self.worse(self.book, after, events, received)
+            before = drives.driven(own, events, self.now) if own else None
+            worse_before = self.worse(own, before, events, received) if own and before else ()
         except CANNOT as cannot:
             return CaseImpact(name, edition, failed=str(cannot))
         return replace(
@@ -131,27 +137,57 @@ class Compared:
             edition=edition,
             worse=worse,
             worse_before=tuple(one.key for one in worse_before),
-            shortfalls=self._shortfalls(received),
+            shortfalls=self._short_of(received),
             work_was=before.work if before else (),
             work_now=after.work,
         )
 
-    def _worse(self, book: Rulebook, side: Driven, events: Sequence[CaseEvent]) -> tuple[Worse, ...]:
-        return worse_than_the_code(book, side.standing.ledger, events, self.yardstick, side.standing.ended)
+    def measure(self, book: Rulebook, received: date) -> Measure | None:
+        """What a complaint received that day under a version is measured by; None before the first edition."""
+        which = (book.version.key, received)
+        if which not in self._measures:
+            self._measures[which] = measure_of(book.version, self.yardstick, received)
+        return self._measures[which]
 
-    def _shortfalls(self, received: date) -> tuple[str, ...]:
-        if received not in self._measured:
+    def worse(self, book: Rulebook, side: Driven, events: Sequence[CaseEvent], received: date) -> tuple[Worse, ...]:
+        """Where the dates of a side lie after those of the Code."""
+        measure = self.measure(book, received)
+        stands = side.standing
+        return worse_than_the_code(book, measure, stands.ledger, events, stands.ended) if measure else ()
+
+    def _short_of(self, received: date) -> tuple[str, ...]:
+        if received not in self._shortfalls:
             found = other_shortfalls(self.book.version, self.yardstick, received)
-            self._measured[received] = tuple(one.requirement for one in found)
-        return self._measured[received]
+            self._shortfalls[received] = tuple(one.requirement for one in found)
+        return self._shortfalls[received]
 
 
-def driven(book: Rulebook, events: Sequence[CaseEvent], now: datetime) -> Driven:
-    """Drive a case through a version by replay, noting the work it makes for whom and when."""
-    noted = _Work()
-    run = replay(book, events, now, seen=noted.seen)
-    stands = standing(run)
-    return Driven(stands, noted.by_week(run, stands), noted.letters(run))
+class Drives:
+    """One case, driven once through each version whoever asks: the replay of what it was, and the plan that would move
+    it, lead to the same place."""
+
+    def __init__(self, ways: Ways) -> None:
+        self._ways = ways
+        self._known: list[tuple[Rulebook, tuple[CaseEvent, ...], datetime, Run, _Work]] = []
+
+    def driven(self, book: Rulebook, events: Sequence[CaseEvent], now: datetime) -> Driven:
+        """The case driven through a version, with the work it makes for whom and when."""
+        run, noted = self._drive(book, events, now)
+        stands = standing(run)
+        return Driven(stands, noted.by_week(run, stands), noted.letters(run))
+
+    def run(self, book: Rulebook, events: Sequence[CaseEvent], now: datetime) -> Run:
+        """As `engine.replay.replay`. What it gives is read and never moved on."""
+        return self._drive(book, events, now)[0]
+
+    def _drive(self, book: Rulebook, events: Sequence[CaseEvent], now: datetime) -> tuple[Run, _Work]:
+        for known, happened, until, run, noted in self._known:
+            if known is book and happened == tuple(events) and until == now:
+                return run, noted
+        noted = _Work()
+        run = replay(book, events, now, seen=noted.seen, begin=self._ways.begin)
+        self._known.append((book, tuple(events), now, run, noted))
+        return run, noted
 
 
 class _Work:

@@ -35,10 +35,23 @@ class Worse:
     due: date | None
 
 
-def edition_of(yardstick: Yardstick | None, received: date) -> str:
-    """The title of the edition that measures a complaint received that day; empty before the first."""
+@dataclass(frozen=True)
+class Measure:
+    """The edition that measures a complaint: its title, the deadlines it sets by whole key, and the Code as if it were
+    a version."""
+
+    edition: str
+    asked: Mapping[str, Asked]
+    code: PolicyVersion
+
+
+def measure_of(version: PolicyVersion, yardstick: Yardstick | None, received: date) -> Measure | None:
+    """What a complaint received that day under a version is measured by; None before the first edition."""
     edition = yardstick.edition_on(received) if yardstick else None
-    return edition.title if edition else ""
+    if yardstick is None or edition is None:
+        return None
+    asked = _asked_on(yardstick, received)
+    return Measure(edition.title, asked, _as_version(version, asked, _more_time(yardstick, received)))
 
 
 def other_shortfalls(version: PolicyVersion, yardstick: Yardstick | None, received: date) -> tuple[Shortfall, ...]:
@@ -51,39 +64,24 @@ def other_shortfalls(version: PolicyVersion, yardstick: Yardstick | None, receiv
 
 
 def worse_than_the_code(
-    book: Rulebook, seen: Ledger, events: Sequence[CaseEvent], yardstick: Yardstick | None, ended: date | None
+    book: Rulebook, measure: Measure, seen: Ledger, events: Sequence[CaseEvent], ended: date | None
 ) -> tuple[Worse, ...]:
     """Where the dates of a case, as `seen` under the version of `book`, lie after those of the Code. `ended`: the day
     the case ended, so that what was never owed is left out."""
-    received = next((event.day for event in events), None)
-    edition = edition_of(yardstick, received) if received else ""
-    theirs = codes_ledger(book, seen, events, yardstick, ended)
-    if yardstick is None or received is None or theirs is None:
-        return ()
-    asked = asked_on(yardstick, received)
-    return tuple(_compared(seen, theirs, asked, edition, events, book.version))
+    theirs = codes_ledger(book, measure, seen, events, ended)
+    return tuple(_compared(seen, theirs, measure, events, book.version))
 
 
 def codes_ledger(
-    book: Rulebook, seen: Ledger, events: Sequence[CaseEvent], yardstick: Yardstick | None, ended: date | None
-) -> Ledger | None:
-    """The dates of a case by the edition of the Code in force on its day of receipt, seen when `seen` was; None for a
-    case that no edition measures. `ended`: the day the case ended."""
-    received = next((event.day for event in events), None)
-    if yardstick is None or received is None or yardstick.edition_on(received) is None:
-        return None
-    measure = _as_version(book.version, asked_on(yardstick, received), _more_time(yardstick, received))
-    theirs = ledger(measure, events, at(seen.today), book.calendar, book.law_ended)
+    book: Rulebook, measure: Measure, seen: Ledger, events: Sequence[CaseEvent], ended: date | None
+) -> Ledger:
+    """The dates of a case by the edition that measures it, seen when `seen` was. `ended`: the day the case ended."""
+    theirs = ledger(measure.code, events, at(seen.today), book.calendar, book.law_ended)
     return theirs.stopped_on(ended) if ended else theirs
 
 
 def _compared(
-    seen: Ledger,
-    theirs: Ledger,
-    asked: dict[str, Asked],
-    edition: str,
-    events: Sequence[CaseEvent],
-    version: PolicyVersion,
+    seen: Ledger, theirs: Ledger, measure: Measure, events: Sequence[CaseEvent], version: PolicyVersion
 ) -> Iterator[Worse]:
     reached = {stage_of(event.name) for event in events} | {version.stages[0].key if version.stages else ""}
     for key, demanded in theirs.deadlines.items():
@@ -93,7 +91,7 @@ def _compared(
         ours = seen.deadlines.get(key)
         due = allowed_until(ours) if ours else None
         if ours is None or (due is not None and due > limit):
-            yield Worse(key, edition, asked[key].provision, limit, due)
+            yield Worse(key, measure.edition, measure.asked[key].provision, limit, due)
 
 
 def allowed_until(deadline: Deadline) -> date | None:
@@ -103,7 +101,7 @@ def allowed_until(deadline: Deadline) -> date | None:
     return max(inside, default=deadline.original)
 
 
-def asked_on(yardstick: Yardstick, day: date) -> dict[str, Asked]:
+def _asked_on(yardstick: Yardstick, day: date) -> dict[str, Asked]:
     """The deadlines an edition sets in days, by whole key."""
     found = ((each.about, each.on(day)) for each in yardstick.requirements if each.kind == "deadline")
     return {about: asked for about, asked in found if asked and asked.within}

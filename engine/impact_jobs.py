@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from secrets import token_hex
 from time import monotonic
-from typing import Any, BinaryIO, Protocol
+from typing import BinaryIO
 
 from engine import conformance_run, draft_library, drafting, impact_run, publishing, side_by_side
-from engine.batches import Found, Stopped, Told
+from engine.batches import Found, Stopped, Study
 from engine.clock import Clock
 from engine.drafting import Draft
 from engine.events import local_day
@@ -29,7 +29,7 @@ from engine.office import Office
 from engine.refusals import BadAnswers, Refused
 from engine.rights import Person
 from engine.store import acts, impacts
-from engine.store.database import Database, open_database
+from engine.store.database import Database, StoreBusy, StoreUnavailable, open_database
 from engine.store.impacts import ImpactRow
 from engine.working_days import add_months
 
@@ -38,6 +38,8 @@ REPLAY = "replay"
 DEAD_AFTER = timedelta(seconds=30)
 MOST_TRIES = 3
 EVERY = 1.0  #: seconds between two signs of life
+TO_BEGIN_AGAIN = "It was cut short, and begins again by itself."
+BEGUN_AGAIN = "It was cut short, and was begun again."
 
 LOG = logging.getLogger("redress.worker")
 
@@ -87,10 +89,11 @@ def ask_study(office: Office, kind: str, about: str, who: Person, now: datetime,
 
 
 def cancel_study(office: Office, impact_id: int, kind: str, now: datetime) -> bool:
-    """Stop a study. False where it was over already."""
+    """Stop a study, at once where nobody is at it. False where it was over already."""
     with office.database.writing() as tx:
         row = impacts.one(tx, impact_id)
-        return bool(row and row.kind == kind and row.draft_id is None and impacts.cancel(tx, impact_id, now=now))
+        is_of_it = row is not None and row.kind == kind and row.draft_id is None
+        return is_of_it and impacts.cancel(tx, impact_id, dead_since=now - DEAD_AFTER)
 
 
 def _refuse_no_period(period: tuple[date, date], now: datetime) -> None:
@@ -101,32 +104,22 @@ def _refuse_no_period(period: tuple[date, date], now: datetime) -> None:
 
 
 def cancel(office: Office, draft: Draft, impact_id: int, who: Person, now: datetime) -> bool:
-    """Stop a working out. False where it was over already. Raises Refused for an auditor."""
+    """Stop a working out, at once where nobody is at it. False where it was over already. Raises Refused for an
+    auditor."""
     if who.is_auditor:
         raise Refused("An auditor reads and changes nothing.")
     with office.database.writing() as tx:
         row = impacts.one(tx, impact_id)
-        return bool(row and row.draft_id == draft.row.id and impacts.cancel(tx, impact_id, now=now))
+        is_of_it = row is not None and row.draft_id == draft.row.id
+        return is_of_it and impacts.cancel(tx, impact_id, dead_since=now - DEAD_AFTER)
 
 
-class Wanted(Protocol):
-    """What is to be worked out, whole, for another process: the database it is in, and what it is called in the log."""
-
-    @property
-    def url(self) -> str: ...
-
-    @property
-    def key(self) -> str: ...
-
-    @property
-    def now(self) -> datetime: ...
-
-    def carried_out(
-        self, database: Database, told: Told, keep: Callable[[Sequence[Found]], None]
-    ) -> dict[str, Any]: ...
+def is_silent(row: ImpactRow, now: datetime) -> bool:
+    """Whether the worker that has it has given no sign of life for so long that it counts as dead."""
+    return row.is_at_work and row.taken_at is not None and row.taken_at < now - DEAD_AFTER
 
 
-def _wanted(office: Office, row: ImpactRow, now: datetime) -> Wanted:
+def _wanted(office: Office, row: ImpactRow, now: datetime) -> Study:
     """What a row asks for. Raises Refused where it cannot be worked out."""
     if row.draft_id is None:
         return STUDIES[row.kind](office, row.about, (row.period_from, row.period_to), now)
@@ -136,7 +129,7 @@ def _wanted(office: Office, row: ImpactRow, now: datetime) -> Wanted:
 
 
 #: what is worked out of many cases without a draft, by the kind of its row
-STUDIES: Mapping[str, Callable[[Office, str, tuple[date, date], datetime], Wanted]] = {
+STUDIES: Mapping[str, Callable[[Office, str, tuple[date, date], datetime], Study]] = {
     side_by_side.KIND: side_by_side.wanted,
     conformance_run.KIND: conformance_run.wanted,
 }
@@ -186,10 +179,10 @@ class Background:
                 impacts.finish(tx, row.id, worker, status=impacts.CANCELLED, now=now)
                 return
             if tries > MOST_TRIES:
-                said = f"It ended early {MOST_TRIES} times, and is not tried again."
+                said = f"It was cut short {MOST_TRIES} times, and is not tried again. Ask for a shorter period."
                 impacts.finish(tx, row.id, worker, status=impacts.FAILED, now=now, said=said)
                 return
-            impacts.note_tries(tx, row.id, worker, tries)
+            impacts.note_tries(tx, row.id, worker, tries, BEGUN_AGAIN if tries > 1 else "")
         try:
             asked = _wanted(office, row, now)
         except Refused as refused:
@@ -210,11 +203,11 @@ class Background:
             row = impacts.one(tx, child.impact_id)
             if row and row.taken_by == child.worker and row.is_at_work:
                 is_over = row.status == impacts.STOPPING
-                status = impacts.CANCELLED if is_over else impacts.WAITING
-                impacts.finish(tx, row.id, child.worker, status=status, now=clock())
+                status, said = (impacts.CANCELLED, "") if is_over else (impacts.WAITING, TO_BEGIN_AGAIN)
+                impacts.finish(tx, row.id, child.worker, status=status, now=clock(), said=said)
 
 
-def carry_out(asked: Wanted, database: Database, impact_id: int, worker: str) -> None:
+def carry_out(asked: Study, database: Database, impact_id: int, worker: str) -> None:
     """Work it out and write down how far it is every second, then what was found."""
     life = _SignsOfLife(database, impact_id, worker, asked.now)
 
@@ -226,6 +219,8 @@ def carry_out(asked: Wanted, database: Database, impact_id: int, worker: str) ->
         result = asked.carried_out(database, life.told, keep)
     except Stopped:
         life.finish(impacts.CANCELLED)
+    except (StoreBusy, StoreUnavailable):
+        raise  # the database is not to be had: whoever began it sees that it ended, and begins it again
     except Exception as failed:
         LOG.exception("Working out %s failed.", asked.key)
         life.finish(impacts.FAILED, said=f"It could not be worked out. {type(failed).__name__}: {failed}")
@@ -259,7 +254,7 @@ class _SignsOfLife:
         return self.now + timedelta(seconds=monotonic() - self.began)
 
 
-def _started(asked: Wanted, impact_id: int, worker: str) -> subprocess.Popen[bytes]:
+def _started(asked: Study, impact_id: int, worker: str) -> subprocess.Popen[bytes]:
     """The process that works it out. What it needs it reads from a pipe that stays open as long as this one lives."""
     command = [sys.executable, "-m", "engine.impact_jobs"]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)

@@ -1,24 +1,23 @@
 """What a draft would do, worked out: the old version's stories, the past cases of a period, and the live cases.
 
-Cases are taken in batches, by as many processes as the machine has cores (`engine.batches`). Nothing is written to any
-case: what is found is given to whoever asked.
+Cases are taken in batches (`engine.batches`). Nothing is written to any case: what is found is given to whoever asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from engine import case_files, case_moves, draft_library, impact_stories
-from engine.batches import Found, Progress, Told, gone_through
+from engine.batches import Found, Keep, Progress, Told, go_through
 from engine.batches import Stopped as Stopped
 from engine.calendars import Calendar
 from engine.draft_library import Checked
 from engine.events import CaseEvent, at
 from engine.example_files import Example
-from engine.impact import CANNOT, CaseImpact, Compared
+from engine.impact import CANNOT, CaseImpact, Compared, Drives
 from engine.impact_totals import Totals, case_json
 from engine.library import Library
 from engine.office import Office, Shelved
@@ -56,14 +55,7 @@ class Wanted:
         rest = {key: one for key, one in self.shelved.items() if key != self.key}
         return Office(database, self.shelf, rest, self.calendars)
 
-    def ready(self, database: Database) -> Compared:
-        """What cases are compared by, once for each process."""
-        return Compared(self.shelved[self.key].book, self.sealed(database), self.now)
-
-    def batch(self, database: Database, ids: Sequence[int], ready: Compared) -> tuple[Totals, list[Found]]:
-        return batch(self, database, ids, ready)
-
-    def carried_out(self, database: Database, told: Told, keep: Callable[[Sequence[Found]], None]) -> dict[str, Any]:
+    def carried_out(self, database: Database, told: Told, keep: Keep) -> dict[str, Any]:
         """All of it worked out, as it is kept."""
         return simulate(self, database, told, keep).as_json(self)
 
@@ -117,11 +109,10 @@ def simulate(
     asked: Wanted,
     database: Database,
     told: Told = lambda done, total: True,
-    keep: Callable[[Sequence[Found]], None] = lambda found: None,
-    processes: int | None = None,
+    keep: Keep = lambda found: None,
 ) -> Result:
-    """Work it all out. `told` hears how far it is, `keep` gets the cases that would have gone otherwise. `processes`:
-    by default as many as there are cores, and one alone for few cases. Raises Stopped when `told` says so."""
+    """Work it all out. `told` hears how far it is, `keep` gets the cases that would have gone otherwise. Raises Stopped
+    when `told` says so."""
     with database.reading() as tx:
         ids = impacts.ids_of_cases(tx, asked.policy, *instants(asked.period))
     progress = Progress(len(asked.stories) + len(ids), told)
@@ -130,14 +121,13 @@ def simulate(
     for one in old:
         stories.append(one)
         progress.on(1)
-    totals = Totals()
-    gone_through(asked, database, ids, totals, progress.on, keep, processes)
+    totals, compared = Totals(), _compared(asked, database)
+    go_through(ids, lambda some: batch(asked, database, some, compared, totals), progress, keep)
     return Result(totals, tuple(stories))
 
 
-def batch(asked: Wanted, database: Database, ids: Sequence[int], compared: Compared) -> tuple[Totals, list[Found]]:
-    """A batch of cases: what they add up to, and those that would have gone otherwise."""
-    totals: Totals = Totals()
+def batch(asked: Wanted, database: Database, ids: Sequence[int], compared: Compared, totals: Totals) -> list[Found]:
+    """A batch of cases, added to `totals`: those that would have gone otherwise."""
     found: list[Found] = []
     there = asked.office(database)
     begins, ends = instants(asked.period)
@@ -145,8 +135,9 @@ def batch(asked: Wanted, database: Database, ids: Sequence[int], compared: Compa
         rows = impacts.rows_with_events(tx, ids)
     for row, events in rows:
         record = [CaseEvent(e.name, e.happened, e.recorded, e.number, e.by_person, e.by_name, e.fields) for e in events]
-        past = _past(compared, record, events) if begins <= row.received < ends else None
-        move = _live(there, row, record, asked) if row.status != "closed" else None
+        drives = Drives(compared.ways)
+        past = _past(compared, record, events, drives) if begins <= row.received < ends else None
+        move = _live(there, row, record, asked, drives) if row.status != "closed" else None
         if past is not None:
             totals.add(past)
         if isinstance(move, str):
@@ -157,20 +148,28 @@ def batch(asked: Wanted, database: Database, ids: Sequence[int], compared: Compa
         kinds = [*(past.kinds if past else ()), *([f"live-{kind}"] if kind else [])]
         if kinds:
             found.append((row.id, f" {' '.join(kinds)} ", case_json(past, move)))
-    return totals, found
+    return found
 
 
-def _past(compared: Compared, record: Sequence[CaseEvent], events: Sequence[StoredEvent]) -> CaseImpact:
-    return CaseImpact(failed=ERASED) if any(one.is_erased for one in events) else compared.case(record)
+def _past(compared: Compared, record: Sequence[CaseEvent], events: Sequence[StoredEvent], drives: Drives) -> CaseImpact:
+    return CaseImpact(failed=ERASED) if any(one.is_erased for one in events) else compared.case(record, drives)
 
 
-def _live(office: Office, row: CaseRow, record: Sequence[CaseEvent], asked: Wanted) -> case_moves.Move | str:
+def _live(
+    office: Office, row: CaseRow, record: Sequence[CaseEvent], asked: Wanted, drives: Drives
+) -> case_moves.Move | str:
     """What moving a live case would do, by the very plan that would move it; why it cannot even be opened."""
     try:
         file = case_files.opened(office, row, record, asked.now)
-        return case_moves.looked_at(office, file, asked.version, NOBODY, reason="(a preview)", now=asked.now)
+        return case_moves.looked_at(
+            office, file, asked.version, NOBODY, reason="(a preview)", now=asked.now, drive=drives.run
+        )
     except (*CANNOT, Refused) as cannot:
         return str(cannot)
+
+
+def _compared(asked: Wanted, database: Database) -> Compared:
+    return Compared(asked.shelved[asked.key].book, asked.sealed(database), asked.now)
 
 
 def instants(period: tuple[date, date]) -> tuple[datetime, datetime]:

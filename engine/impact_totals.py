@@ -1,6 +1,6 @@
-"""What a draft would have done to many cases, added up: counts that can be added again, and kept as JSON.
+"""What a draft would have done to many cases, added up: counts, kept as JSON.
 
-A total is made by adding one case after another, in any order and in as many parts as there are processes.
+A total is made by adding one case after another, in any order.
 """
 
 from __future__ import annotations
@@ -76,15 +76,6 @@ class Totals:
         """Count one live case, by what moving it would do."""
         self.live[kind] += 1
         self.live_why.update([why] if why else [])
-
-    def merge(self, other: Totals) -> None:
-        """Add what another part counted."""
-        for one in fields(self):
-            mine, theirs = getattr(self, one.name), getattr(other, one.name)
-            if isinstance(mine, Counter):
-                mine.update(theirs)
-            else:
-                setattr(self, one.name, mine + theirs)
 
     def as_json(self) -> dict[str, Any]:
         """The counts as JSON: a pair's count stands as [first, second, count]."""

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from engine.dated_data import Contact, Law, contact_on
+from engine.dated_data import CONTACTS, Contact, Law, contact_on
 from engine.letters import Block
 from engine.policy import SAME_DAY, DeadlineRule, PolicyVersion, Stage, bare, stage_of
-from engine.wordings import day_in_words, listed
+from engine.wordings import day_in_words, listed, stage_named
 
 PEOPLE = {
     "mp": "a Member of Parliament",
@@ -131,10 +131,15 @@ def _lacks(version: PolicyVersion, ours: Contact | None, day: date) -> tuple[str
         "online": bool(ours and ours.website),
         "post": bool(ours and (ours.address or ours.freepost)),
     }
-    words = {"phone": "a telephone number", "email": "an e-mail address", "online": "a website", "post": "an address"}
+    words = {"phone": "telephone number", "email": "e-mail address", "online": "website", "post": "postal address"}
     missing = [words[one] for one in version.channels if one in known and not known[one]]
-    when = day_in_words(day)
-    return (f"For {when} no {listed([one.partition(' ')[2] for one in missing])} of ours is known.",) if missing else ()
+    if not missing:
+        return ()
+    one, them = ("is", "it") if len(missing) == 1 else ("are", "them")
+    return (
+        f"Our {listed(missing)} {one} missing: nothing is entered for {day_in_words(day)}. Whoever looks after this"
+        f" installation adds {them} to {CONTACTS}, under '{version.policy}'.",
+    )
 
 
 # ---------------------------------------------------------------- Stages
@@ -143,7 +148,7 @@ def _lacks(version: PolicyVersion, ours: Contact | None, day: date) -> tuple[str
 def _stage(version: PolicyVersion, stage: Stage, beside: Beside) -> tuple[Block, ...]:
     said = [_paragraph(stage.says)] if stage.says else []
     who = [f"Who looks at it: {_role(version, stage.handler)}."] if stage.handler else []
-    apart = [version.stage(key).title for key in stage.not_the_same_person_as if version.has_stage(key)]
+    apart = [stage_named(version.stage(key).title) for key in stage.not_the_same_person_as if version.has_stage(key)]
     if apart:
         who.append(f"That is never the person who looked at it at {listed(apart)}.")
     if who:

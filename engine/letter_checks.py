@@ -22,6 +22,9 @@ from engine.policy import PolicyVersion, bare, stage_of
 from engine.problems import Problem, did_you_mean
 from engine.version_names import Beside, Names, is_form_broken
 
+#: one way a letter goes out: with which form, and the fields it may then use
+Way = tuple[Outgoing, Form, frozenset[str]]
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -44,8 +47,10 @@ class Checked:
         forms = self.beside.workflows.forms.values()
         return NEVER | {question.name for form in forms for question in form.fields if question.sensitive}
 
-    def form(self, one: Outgoing) -> Form | None:
-        return self.beside.workflows.forms.get(one.form)
+    def asked(self, going: Sequence[Outgoing]) -> list[Way]:
+        """The ways a letter goes out, of those whose form could be read."""
+        forms = [(one, self.beside.workflows.forms.get(one.form)) for one in going]
+        return [(one, form, known(one.letter, form, self.beside.law or ())) for one, form in forms if form]
 
 
 @dataclass(frozen=True)
@@ -158,37 +163,37 @@ def fields_are_known(checked: Checked) -> Iterator[Problem]:
         going = checked.of(template)
         if not going or not checked.is_whole:
             continue
+        ways = checked.asked(going)
         told: dict[tuple[str, bool], list[tuple[str, str]]] = {}
         for text in _texts(template):
             for one in fields_in(parsed(text.text)):
                 asked = (one.name, not isinstance(one, Optional))
                 if asked not in told:
-                    told[asked] = list(_why_not(checked, going, one.name, is_plain=asked[1]))
+                    told[asked] = list(_why_not(checked, ways, one.name, is_plain=asked[1]))
                 for what, mend in told[asked]:
                     about = f"{text.about} has '(({one.name}))'"
                     yield Problem(template.file, text.line_at(one.at), f"{about}, {what}", mend)
 
 
-def _why_not(checked: Checked, going: Sequence[Outgoing], name: str, *, is_plain: bool) -> Iterator[tuple[str, str]]:
+def _why_not(checked: Checked, ways: Sequence[Way], name: str, *, is_plain: bool) -> Iterator[tuple[str, str]]:
     """Why a field may not stand in the letters that go out so, and how to mend it."""
-    law = checked.beside.law
-    if name.startswith(LAW) and law is None:
+    if name.startswith(LAW) and checked.beside.law is None:
         return
-    forms = [(one, form) for one in going if (form := checked.form(one))]
-    known_in = [known(one.letter, form, law or ()) for one, form in forms]
-    has = [name in fields for fields in known_in]
+    has = [name in fields for _, _, fields in ways]
     base, _, value = name.partition(".")
     if not any(has) and base in checked.sensitive:
         more = "that no letter prints" if base in NEVER else "that this letter is not about"
         yield f"a field of health or circumstances {more}.", "Delete it."
     elif not any(has):
-        fields = {one for each in known_in for one in each if bool(value) == ("." in one)}
+        fields = {one for _, _, each in ways for one in each if bool(value) == ("." in one)}
         yield "which is not known here.", did_you_mean(name, fields)
     elif is_plain and not all(has):
-        lacking = next(one.form for (one, _), found in zip(forms, has, strict=True) if not found)
+        lacking = next(one.form for (one, _, _), found in zip(ways, has, strict=True) if not found)
         mend = f"Write '(({name}??...))' round what says it, or give each stage a letter of its own."
         yield f"which the form '{lacking}' does not ask.", mend
-    elif is_plain and value and any((question := form.field(base)) and value in question.choices for _, form in forms):
+    elif (
+        is_plain and value and any((question := form.field(base)) and value in question.choices for _, form, _ in ways)
+    ):
         yield "which says only yes or no.", f"Write '(({name}??...))' with what it means."
 
 

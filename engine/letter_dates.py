@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from engine.deadlines import Deadline, Ledger, latest_allowed, ledger
 from engine.events import CaseEvent
 from engine.policy import DeadlineRule, Stage, bare
-from engine.wordings import day_in_words
+from engine.wordings import day_in_words, stage_named
 from engine.working_days import OutsideCalendar
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ class Dates:
     @cached_property
     def _by_name(self) -> Mapping[str, Callable[[], str]]:
         return {
-            "stage": lambda: self._stage.title if self._stage else "",
-            "next_stage": lambda: self._next.title if self._next else "",
+            "stage": lambda: stage_named(self._stage.title) if self._stage else "",
+            "next_stage": lambda: stage_named(self._next.title) if self._next else "",
             "answer_due": lambda: _words(self.event.date_of("promised") or _due(self._after("response"))),
             "answer_within": lambda: _length(self._rule("response")),
             "extension_at_most": self._extension_at_most,

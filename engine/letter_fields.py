@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from engine.forms import Form
+from engine.forms import Field, Form
 
 #: what any letter may use, and how a sentence about it calls it
 GENERAL: Mapping[str, str] = {
@@ -72,16 +72,18 @@ def in_words(name: str) -> str:
 def may_print(letter: str, form: Form, name: str) -> bool:
     """Whether a letter may use a field of its form: one that is not sensitive, or that the letter is about."""
     question = form.field(name)
-    if question is None or name in NEVER:
-        return False
-    return not question.sensitive or name in ABOUT.get(letter, ())
+    return question is not None and _may_print(letter, question)
 
 
 def known(letter: str, form: Form | None, law: Collection[str]) -> frozenset[str]:
     """Every field that a letter going with this form may use."""
     found = {*GENERAL, *(f"{LAW}{key}" for key in law)}
     for question in form.fields if form else ():
-        if form and may_print(letter, form, question.name):
+        if _may_print(letter, question):
             found.add(question.name)
             found |= {f"{question.name}.{value}" for value in question.choices}
     return frozenset(found)
+
+
+def _may_print(letter: str, question: Field) -> bool:
+    return question.name not in NEVER and (not question.sensitive or question.name in ABOUT.get(letter, ()))

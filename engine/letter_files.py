@@ -15,6 +15,7 @@ from engine.letter_text import OPENS
 from engine.letters import LetterTemplate, Part
 from engine.library_files import LETTERS
 from engine.problems import Problem, only_problems
+from engine.read_once import read_once
 from engine.yaml_part import KEY
 
 ENDING = ".letters.yaml"
@@ -46,6 +47,7 @@ def read_letters(text: bytes, file: str) -> tuple[LetterFile | None, list[Proble
     return (None if only_problems(problems) else letters), problems
 
 
+@read_once
 def readable_letters(text: bytes, file: str) -> tuple[LetterFile | None, list[Problem]]:
     """What can be read of a file of letters, with every problem of its text: to be checked further, not for use."""
     whole, problems = yaml_part.whole(text, file, "This file of letters")

@@ -14,6 +14,8 @@ from engine.problems import Problem, did_you_mean
 
 YARDSTICK = "policies/complaint_handling_code.yaml"
 SEALS = "policies/seals.txt"
+#: what each draft in a tree of files is a copy of: read where it is brought in again, and no part of any version
+BASED_ON = "policies/based_on.yaml"
 DATED = (LAW, CONTACTS, RULES, YARDSTICK)
 CALENDAR = re.compile(r"policies/calendars/[^/]+\.yaml")
 EXAMPLES = re.compile(r"policies/[^/]+/[^/]+\.examples\.yaml")
@@ -47,7 +49,11 @@ def strangers(paths: Collection[str]) -> Iterator[Problem]:
     for path in paths:
         if not is_read(path):
             yield from _unread(path)
-        elif path.startswith("policies/") and path not in DATED and not any(each.fullmatch(path) for each in known):
+        elif (
+            path.startswith("policies/")
+            and path not in (*DATED, BASED_ON)
+            and not any(each.fullmatch(path) for each in known)
+        ):
             usual = "Policies are policies/<policy>/<version>.yaml."
             mend = did_you_mean(path, DATED) if path.count("/") == 1 else usual
             yield Problem(path, 1, "Nothing reads a file of this name here.", mend)

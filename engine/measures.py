@@ -14,7 +14,7 @@ from datetime import date
 from engine.case_files import CaseFile
 from engine.deadlines import Deadline, Ledger
 from engine.events import RECEIVED, TRIAGED, CaseEvent, local_day
-from engine.impact_code import allowed_until, codes_ledger, edition_of
+from engine.impact_code import allowed_until, codes_ledger, measure_of
 from engine.policy import PolicyVersion, Stage, bare, stage_of
 from engine.store.measures import MeasureRow
 from engine.yardstick import Yardstick
@@ -41,9 +41,9 @@ class _OfCase:
 
     file: CaseFile
     version_id: int | None
-    yardstick: Yardstick | None
     received: CaseEvent
     code: Ledger | None
+    edition: str
     counts: bool
     contractor: str | None
 
@@ -53,13 +53,14 @@ def measures(file: CaseFile, version_id: int | None, yardstick: Yardstick | None
     received = next((event for event in file.events if event.name == RECEIVED), None)
     if received is None:
         return ()
-    code = codes_ledger(file.book, file.standing.ledger, file.events, yardstick, None) if file.book else None
+    book, seen = file.book, file.standing.ledger
+    measure = measure_of(book.version, yardstick, received.day) if book else None
     of_case = _OfCase(
         file,
         version_id,
-        yardstick,
         received,
-        code,
+        code=codes_ledger(book, measure, seen, file.events, None) if book and measure else None,
+        edition=measure.edition if measure else "",
         counts=_decision(file.events) not in NOT_COMPLAINTS,
         contractor=_contractor(file.events),
     )
@@ -98,7 +99,7 @@ def _measured(case: _OfCase, key: str, began: CaseEvent, *, went_on: bool) -> Me
         received=received,
         logged=logged,
         days_to_log=(logged - received).days,
-        edition=edition_of(case.yardstick, case.received.day) if case.code else "",
+        edition=case.edition,
         ack_due=ack.due if ack else None,
         acknowledged=_day_of(file.events, f"{key}.acknowledged"),
         panel_due=panel.due if panel else None,

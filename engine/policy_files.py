@@ -25,6 +25,7 @@ from engine.policy import (
 )
 from engine.policy_stages import read_cites, read_stages
 from engine.problems import Problem, only_problems
+from engine.read_once import read_once
 from engine.yaml_part import KEY, Part
 
 _TOP_KEYS = (
@@ -49,6 +50,7 @@ def read_version(text: bytes, file: str) -> tuple[PolicyVersion | None, list[Pro
     return (None if only_problems(problems) else version), problems
 
 
+@read_once
 def readable_version(text: bytes, file: str) -> tuple[PolicyVersion | None, list[Problem]]:
     """What can be read of a policy file, with every problem of its text: to be checked further, not for use."""
     part, problems = yaml_part.whole(text, file, "This policy")

@@ -150,6 +150,10 @@ class Process:
             raise ProcessStuck("The last move of this process failed: load the case again.")
         return states.write(self._process)
 
+    def place(self) -> bytes:
+        """The state without what was passed on the way: whatever stands at the same place goes on alike."""
+        return states.write(self._process, is_whole=False)
+
     def open_tasks(self) -> tuple[OpenTask, ...]:
         """What somebody may do now, in the order of its keys."""
         return tuple(sorted((_open_task(task) for task in self._open()), key=lambda one: one.key))
@@ -184,13 +188,17 @@ class Process:
         """Let every waited-for deadline that has passed take effect, each once. Says which, in the order they did."""
         fired: list[str] = []
         while True:
-            waiting = sorted(self._waiting(DeadlineEvent), key=lambda one: one[0])
-            due = next((one for one in waiting if one[0] not in fired and self._facts.has_passed(one[0])), None)
+            waiting = (name for name in sorted(self.waiting_timers()) if name not in fired)
+            due = next((name for name in waiting if self._facts.has_passed(name)), None)
             if due is None:
                 return tuple(fired)
-            takers = [(task, bare) for name, task, bare in waiting if name == due[0]]
-            self._move(partial(_deliver, takers, DeadlineEvent))
-            fired.append(due[0])
+            self.let_pass(due)
+            fired.append(due)
+
+    def let_pass(self, deadline: str) -> None:
+        """Let one waited-for deadline take effect, by its whole name."""
+        takers = [(task, bare) for name, task, bare in self._waiting(DeadlineEvent) if name == deadline]
+        self._move(partial(_deliver, takers, DeadlineEvent))
 
     @property
     def is_ended(self) -> bool:

@@ -112,6 +112,10 @@ class _CasePart:
             if task._state == WAITING and isinstance(task.task_spec, Join):
                 task.task_spec._update(task)
 
+    def collect_log_extras(self: Any, _said: object = None) -> dict[str, object]:
+        """Nothing for a log that nobody keeps: the library would list every task of the process at each end."""
+        return {}
+
     def _task_completed_notify(self: Any, task: Any) -> None:
         if isinstance(task.task_spec, EndEvent):
             self.top_workflow.end_reached(self, task)
@@ -183,8 +187,9 @@ def _is_under_way(part: Any) -> bool:
     return bool(part.parent_task._state == TaskState.STARTED)
 
 
-def write(process: CaseProcess) -> bytes:
-    """The saved state: numbers into the definition's tables, and only what still bears on what is open."""
+def write(process: CaseProcess, *, is_whole: bool = True) -> bytes:
+    """The saved state: numbers into the definition's tables, and only what still bears on what is open. Where it is not
+    whole it lacks what was passed, so that all who stand at one place have the same."""
     place: dict[int, tuple[int, int]] = {}
     parts: list[list[int]] = []
     for part in process.parts():
@@ -195,8 +200,9 @@ def write(process: CaseProcess) -> bytes:
             place[task.id] = (len(parts), at)
         parts.append(row)
     known = process.progress
-    done = {key: format(bits, "x") for key, bits in known.done.items()}
-    state = [FORMAT, process.definition.fingerprint, known.steps, known.stage, known.ended_at, known.answers, done]
+    steps, passed = (known.steps, known.done) if is_whole else (0, {})
+    done = {key: format(bits, "x") for key, bits in passed.items()}
+    state = [FORMAT, process.definition.fingerprint, steps, known.stage, known.ended_at, known.answers, done]
     return orjson.dumps([*state, parts])
 
 

@@ -18,8 +18,8 @@ from engine.store import cases as stored_cases
 from engine.store import library as stored
 from engine.store import publications
 from engine.store.database import Transaction
-from engine.store.marks import marks_of
 from engine.store.library import VersionRow
+from engine.store.marks import marks_of
 from engine.wordings import day_in_words
 
 

@@ -204,21 +204,26 @@ class Run:
         return tuple(sorted({*(self.book.records(task) for task in self.process.open_tasks()), *self.may_happen()}))
 
 
+#: What gives a new case to be driven: `Process.start`, or one who knows the ways (`engine.process_ways.Ways.begin`).
+Begin = Callable[[Definition, CaseFacts, Budget], Process]
+
+
 def replay(
     book: Rulebook,
     events: Sequence[CaseEvent],
     until: datetime,
     budget: Budget | None = None,
     seen: Callable[[Run], None] | None = None,
+    begin: Begin = Process.start,
 ) -> Run:
     """Drive the diagrams through `events` (those that stand, in the order they happened) and on to `until`. `seen` is
-    shown the run after each of them, and at the end.
+    shown the run after each of them, and at the end; `begin` gives the process that is driven.
 
     Raises OverBudget where a diagram takes more steps, time or depth than a case may.
     """
     facts = CaseFacts(book)
     facts.now = events[0].happened if events else until
-    run = Run(book, Process.start(book.definition, facts, budget or Budget()), facts)
+    run = Run(book, begin(book.definition, facts, budget or Budget()), facts)
     for event in events:
         run.happens(event)
         if seen:
@@ -227,6 +232,10 @@ def replay(
     if seen:
         seen(run)
     return run
+
+
+#: What drives a case: `replay`, or one who remembers what it gave (`engine.impact.Drives`).
+Drive = Callable[[Rulebook, Sequence[CaseEvent], datetime], Run]
 
 
 def resume(

@@ -7,18 +7,17 @@ that would have gone, the work for each role. Every figure is kept with its case
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from engine import impact
-from engine.batches import Found, Progress, Told, gone_through
+from engine.batches import Found, Keep, Progress, Told, go_through
 from engine.calendars import Calendar
 from engine.deadlines import Deadline
 from engine.events import RECEIVED, CaseEvent
-from engine.impact import CANNOT, CaseImpact, Driven
-from engine.impact_code import edition_of, worse_than_the_code
+from engine.impact import CANNOT, CaseImpact, Compared, Driven, Drives
 from engine.impact_run import ERASED, instants
 from engine.impact_totals import Totals, how
 from engine.library import Library
@@ -59,30 +58,24 @@ class SideTotals:
         self.impact.add(one.compared)
         self.words.update(words)
 
-    def merge(self, other: SideTotals) -> None:
-        """Add what another part counted."""
-        self.impact.merge(other.impact)
-        self.words.update(other.words)
 
-
-def sides(left: Rulebook, right: Rulebook, office: Office, record: Sequence[CaseEvent], now: datetime) -> Sides:
-    """A case driven through both."""
+def sides(left: Rulebook, right: Compared, record: Sequence[CaseEvent]) -> Sides:
+    """A case driven through both, the left looked at by what the right is compared by."""
     events = standing_events(record)
     received = next((event.day for event in events if event.name == RECEIVED), None)
     if received is None:
         return Sides(None, None, CaseImpact(failed="Its record does not say when the complaint was received."))
+    drives = Drives(right.ways)
     try:
-        before, after = impact.driven(left, events, now), impact.driven(right, events, now)
+        before, after = drives.driven(left, events, right.now), drives.driven(right.book, events, right.now)
     except CANNOT as cannot:
         return Sides(None, None, CaseImpact(failed=str(cannot)))
-    yardstick = office.shelf.yardstick
-    worse = worse_than_the_code(right, after.standing.ledger, events, yardstick, after.standing.ended)
-    worse_before = worse_than_the_code(left, before.standing.ledger, events, yardstick, before.standing.ended)
+    measure = right.measure(right.book, received)
     compared = replace(
         impact.differences(before.standing, after.standing),
-        edition=edition_of(yardstick, received),
-        worse=worse,
-        worse_before=tuple(one.key for one in worse_before),
+        edition=measure.edition if measure else "",
+        worse=right.worse(right.book, after, events, received),
+        worse_before=tuple(one.key for one in right.worse(left, before, events, received)),
         work_was=before.work,
         work_now=after.work,
     )
@@ -152,41 +145,39 @@ class Wanted:
     def key(self) -> str:
         return f"{self.left} beside {self.right}"
 
-    def ready(self, database: Database) -> tuple[Rulebook, Rulebook, Office]:
-        """Both rulebooks, and the office."""
+    def ready(self, database: Database) -> tuple[Rulebook, Compared]:
+        """The left rulebook, and the right with what cases are compared by."""
         office = Office(database, self.shelf, self.shelved, self.calendars)
-        return self.shelved[self.left].book, self.shelved[self.right].book, office
+        return self.shelved[self.left].book, Compared(self.shelved[self.right].book, office, self.now)
 
     def batch(
-        self, database: Database, ids: Sequence[int], ready: tuple[Rulebook, Rulebook, Office]
-    ) -> tuple[SideTotals, list[Found]]:
-        """Some of the cases, each under both versions."""
-        totals, found = SideTotals(), []
+        self, database: Database, ids: Sequence[int], ready: tuple[Rulebook, Compared], totals: SideTotals
+    ) -> list[Found]:
+        """Some of the cases, each under both versions, added to `totals`: all of them."""
+        found: list[Found] = []
         with database.reading() as tx:
             rows = impacts.rows_with_events(tx, ids)
         for row, events in rows:
-            one = _case(ready, events, self.now)
+            one = _case(ready, events)
             words = words_of(one)
             totals.add(one, words)
             found.append((row.id, f" {' '.join(words)} ", detail(one)))
-        return totals, found
+        return found
 
-    def carried_out(
-        self, database: Database, told: Told, keep: Callable[[Sequence[Found]], None], processes: int | None = None
-    ) -> dict[str, Any]:
+    def carried_out(self, database: Database, told: Told, keep: Keep) -> dict[str, Any]:
         """All of it worked out, as it is kept."""
         with database.reading() as tx:
             ids = impacts.ids_received(tx, self.policy, *instants(self.period))
-        progress, totals = Progress(len(ids), told), SideTotals()
-        gone_through(self, database, ids, totals, progress.on, keep, processes)
+        progress, totals, ready = Progress(len(ids), told), SideTotals(), self.ready(database)
+        go_through(ids, lambda some: self.batch(database, some, ready, totals), progress, keep)
         return {"totals": totals.impact.as_json(), "words": dict(totals.words), "as_of": self.now.isoformat()}
 
 
-def _case(ready: tuple[Rulebook, Rulebook, Office], events: Sequence[StoredEvent], now: datetime) -> Sides:
+def _case(ready: tuple[Rulebook, Compared], events: Sequence[StoredEvent]) -> Sides:
     if any(one.is_erased for one in events):
         return Sides(None, None, CaseImpact(failed=ERASED))
     record = [CaseEvent(e.name, e.happened, e.recorded, e.number, e.by_person, e.by_name, e.fields) for e in events]
-    return sides(*ready, record, now)
+    return sides(*ready, record)
 
 
 def about(policy: str, left: str, right: str) -> str:

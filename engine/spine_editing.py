@@ -14,7 +14,8 @@ from engine.problems import only_problems
 from engine.spine_chain import Chain
 from engine.spine_drawing import CannotDraw
 from engine.spine_placing import close_gap, connect, deepen, lift, middle, open_gap, right
-from engine.spine_segment import GAP, Segment, Wanted, lower, short, stage_box
+from engine.spine_segment import GAP, Segment, Wanted, short, stage_box
+from engine.wordings import lower
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from engine.policy import PolicyVersion
 from engine.refusals import Refused
 from engine.spine_drawing import Drawing
 from engine.spine_editing import Spine
-from engine.spine_segment import in_sentence, lower
 from engine.stage_kinds import with_forms
 from engine.version_text import Files, opened, text_of, with_text
+from engine.wordings import in_sentence, lower
 from engine.yaml_writing import InLines, Value
 
 LATE = "late_request"

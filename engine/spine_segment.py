@@ -7,11 +7,11 @@ Distances are those of the shipped spines, from the left edge of the first gatew
 from __future__ import annotations
 
 import math
-import re
 import textwrap
 from dataclasses import dataclass
 
 from engine.spine_drawing import Box, Drawing, Point
+from engine.wordings import in_sentence
 
 #: between a stage and what comes before or after it
 GAP = 55.0
@@ -96,21 +96,6 @@ def _with_window(pen: _Pen, wanted: Wanted, gate: str, asked: str, after_all: st
     back = [(705.0, 155.0), (705.0, 220.0), (315.0, 220.0), (315.0, 155.0)]
     pen.default(accepted, pen.arrow(accepted, only, back, "No", "", (711, 161)))
     return Segment(gate, goes, tuple(pen.made), 730.0)
-
-
-def lower(title: str) -> str:
-    """A title inside a sentence: `Stage 2` becomes `stage 2`; what begins with two capitals stays."""
-    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
-
-
-def in_sentence(title: str) -> str:
-    """A stage in the middle of a sentence: `stage 2`, `the review panel`.
-
-    >>> in_sentence("Stage 2"), in_sentence("Review panel"), in_sentence("The Board"), in_sentence("A second look")
-    ('stage 2', 'the review panel', 'the Board', 'a second look')
-    """
-    is_named = re.match(r"(the|a|an|our|your) |(stage|step|level) \w+$", title, re.IGNORECASE)
-    return lower(title) if is_named else f"the {lower(title)}"
 
 
 def short(title: str) -> str:

@@ -6,6 +6,8 @@ The words are in `stage_letters.yaml` beside this module. An author rewords them
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -68,51 +70,62 @@ def plain_letter(letter: str, stage: str | None, version: PolicyVersion) -> Valu
     return InLines(title=named, subject=str(template["subject"]), parts=parts)
 
 
+@dataclass(frozen=True)
+class _Said:
+    """Words that residents read: where they stand, of which stage they are, and the numbers of stages they may name."""
+
+    where: str
+    words: str
+    stage: str | None
+    counts: frozenset[int]
+    is_letter: bool = False
+
+
 def to_reread(files: Files, path: str) -> tuple[str, ...]:
     """What in the words may be true no more after stages changed, a sentence each: a number of stages that is another
     now, a stage that is no longer the one before, and a final answer that is not the last."""
-    letters, version = letters_of(files, path), opened(files, path).version
-    read = letter_files.readable_letters(files[letters], letters)[0] if letters else None
+    version = opened(files, path).version
     own = [stage for stage in version.stages if not stage.is_external]
-    titles = {stage.key: stage.title for stage in own}
-    found = _promises(version)
+    said = [*_of_the_version(version, len(own)), *_of_the_letters(files, path, len(own))]
+    return tuple(sentence for one in said for sentence in (*_miscounted(one, len(own)), *_misplaced(one, own)))
+
+
+def _of_the_version(version: PolicyVersion, count: int) -> Iterator[_Said]:
+    """The version's title and what its stages say of themselves."""
+    counts = frozenset({count, len(version.stages)})  # some count the Ombudsman's as a stage
+    yield _Said("The title", version.title, None, counts)
+    for stage in version.stages:
+        if not stage.is_external:
+            yield _Said(f"What '{stage.title}' says", stage.says, stage.key, counts)
+
+
+def _of_the_letters(files: Files, path: str, count: int) -> Iterator[_Said]:
+    letters = letters_of(files, path)
+    read = letter_files.readable_letters(files[letters], letters)[0] if letters else None
     for template in read.templates.values() if read else ():
         words = " ".join([template.title, template.subject, *(part.text for part in template.parts)])
-        counts = {NUMBERS.get(number.lower()) or int(number) for number in _COUNTED.findall(words)}
-        if others := counts - {len(own)}:
-            found.append(f"The letter '{template.title}' speaks of {min(others)} stages; there are {len(own)} now.")
-        stage = stage_of(template.name)
-        found += _not_beside(f"The letter '{template.title}'", words, own, stage)
-        if stage in titles and own and stage != own[-1].key and _FINAL.search(words):
-            found.append(f"The letter '{template.title}' calls itself final, and '{own[-1].title}' comes after it.")
-    return tuple(found)
+        where, stage = f"The letter '{template.title}'", stage_of(template.name)
+        yield _Said(where, words, stage, frozenset({count}), is_letter=True)
 
 
-def _promises(version: PolicyVersion) -> list[str]:
-    """The same of the version's title and of what its stages say of themselves."""
-    own = [stage for stage in version.stages if not stage.is_external]
-    found = []
-    for where, words in (("The title", version.title), *((f"What '{one.title}' says", one.says) for one in own)):
-        counts = {NUMBERS.get(number.lower()) or int(number) for number in _COUNTED.findall(words)}
-        if others := counts - {len(own), len(version.stages)}:  # some count the Ombudsman's as a stage
-            found.append(f"{where} speaks of {min(others)} stages; there are {len(own)} now.")
-    for stage in own:
-        found += _not_beside(f"What '{stage.title}' says", stage.says, own, stage.key)
-    return found
+def _miscounted(said: _Said, count: int) -> Iterator[str]:
+    counts = {NUMBERS.get(number.lower()) or int(number) for number in _COUNTED.findall(said.words)}
+    if others := counts - said.counts:
+        yield f"{said.where} speaks of {min(others)} stages; there are {count} now."
 
 
-def _not_beside(where: str, words: str, own: list[Stage], key: str | None) -> list[str]:
-    """That words of a stage name one that is neither the stage before it nor the one after it."""
-    at = next((number for number, stage in enumerate(own) if stage.key == key), None)
+def _misplaced(said: _Said, own: list[Stage]) -> Iterator[str]:
+    """That words of a stage name one that is neither the one before it nor after it, or call themselves final."""
+    at = next((number for number, stage in enumerate(own) if stage.key == said.stage), None)
     if at is None:
-        return []
-    far = [stage for number, stage in enumerate(own) if abs(number - at) > 1]
-    between = {number: own[at + 1 if number > at else at - 1].title for number in range(len(own)) if number != at}
-    return [
-        f"{where}, at '{own[at].title}', names '{one.title}'; '{between[own.index(one)]}' stands between them now."
-        for one in far
-        if re.search(rf"\b{re.escape(one.title)}\b", words, re.IGNORECASE)
-    ]
+        return
+    for number, stage in enumerate(own):
+        if abs(number - at) > 1 and re.search(rf"\b{re.escape(stage.title)}\b", said.words, re.IGNORECASE):
+            between = own[at + 1 if number > at else at - 1].title
+            here = f"{said.where}, at '{own[at].title}', names '{stage.title}'"
+            yield f"{here}; '{between}' stands between them now."
+    if said.is_letter and own[at] != own[-1] and _FINAL.search(said.words):
+        yield f"{said.where} calls itself final, and '{own[-1].title}' comes after it."
 
 
 def _part(part: Value, version: PolicyVersion) -> Value:

@@ -10,11 +10,11 @@ import io
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 
-from engine import diagram_import, drafting, drafting_words, gate, library, publishing
+from engine import diagram_import, drafting, drafting_words, gate, library, publishing, version_tree
 from engine.diagram_import import Brought
 from engine.drafting import Draft
 from engine.drafting_copy import copied
@@ -42,6 +42,7 @@ class Given:
     version: PolicyVersion
     seal: str
     cleaned: Mapping[str, Brought]
+    based_on: str = ""  # the version it is a copy of, where the tree says
 
 
 def given_in(files: Mapping[str, bytes], office: Office, key: str = "") -> Given:
@@ -66,7 +67,7 @@ def given_in(files: Mapping[str, bytes], office: Office, key: str = "") -> Given
         )
     if len(news) > 1:
         raise Refused(f"Several versions are meant: {listed([one.key for one in news])}. Name one of them.")
-    return news[0]
+    return replace(news[0], based_on=version_tree.based_on(files).get(news[0].key, ""))
 
 
 def bring(
@@ -89,7 +90,7 @@ def bring(
         )
     if begins == UNDATED:
         raise Refused("It does not say from which day it is in force. Give the day.")
-    base = _base(office, policy)
+    base = base_of(office, given)
     files = dict(given.files)
     if chosen != name or begins != given.version.in_force_from:
         files = copied(files, policy, name, version=chosen, in_force_from=begins)
@@ -99,6 +100,13 @@ def bring(
     return drafting.change(
         office, draft.row.id, who, now, files=changed, numbers=draft.numbers, what="brought in from a tree of files"
     )
+
+
+def base_of(office: Office, given: Given) -> str:
+    """The version a draft of it is compared with: what the tree says it is a copy of, where that is sealed here,
+    else the newest."""
+    versions = [one.version for one in office.versions_of(given.version.policy)]
+    return given.based_on if given.based_on in versions else versions[-1]
 
 
 def files_in(folder: Path) -> dict[str, bytes]:
@@ -186,8 +194,3 @@ def _cleaned(files: Mapping[str, bytes]) -> dict[str, Brought]:
 def _is_sealed_alike(office: Office, given: Given) -> bool:
     there = office.shelved.get(given.key)
     return there is not None and there.id is not None and there.seal == given.seal
-
-
-def _base(office: Office, policy: str) -> str:
-    """The version the draft is said to be based on: the newest one sealed here."""
-    return office.versions_of(policy)[-1].version

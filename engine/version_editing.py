@@ -7,6 +7,7 @@ field as it is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -35,6 +36,9 @@ __all__ = [
     "remove_reading", "remove_role", "remove_stage", "rename_stage", "set_counting", "set_deadline", "set_head",
     "set_role", "set_stage",
 ]  # fmt: skip
+#: whether the day a time runs from is not counted, or is its first
+COUNTINGS = ("the next day is the first", "the first day counts")
+_RECEIPT = re.compile(r"day of arrival|next working day after ([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _HEAD = ("policy", "version", "title", "says", "landlord", "in_force_from", "workflow", "calendar")
 
 
@@ -84,6 +88,11 @@ def set_counting(
     answered(
         {
             "desk": _no_role(version, desk) or ("Choose who the desk is." if _is_empty(desk) else None),
+            "receipt": None if isinstance(receipt, Kept) or _RECEIPT.fullmatch(receipt or "")
+            else "Write 'day of arrival' or 'next working day after 17:00'.",
+            "counting": None if isinstance(counting, Kept) or counting in COUNTINGS
+            else f"Write {' or '.join(map(repr, COUNTINGS))}.",
+            "calendar": "Choose a calendar." if _is_empty(calendar) else None,
             "delivery": next((f"Write '{SAME_DAY}' or '{SECOND_WORKING_DAY}' for '{channel}'." for channel, when
                               in given.items() if when not in known), None),
         }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import NotRequired, TypedDict, Unpack
 
 from engine import yaml_editing
 from engine.policy import Within, bare, stage_of
@@ -37,6 +38,19 @@ TOLD = ["reason", "new_date", "ombudsman_contact"]
 _SPOKEN = re.compile(rf"\b([0-9]+|{'|'.join(NUMBERS)})((?: working)? (?:days?|weeks?|months?))\b", re.IGNORECASE)
 _WORDS = {count: word for word, count in NUMBERS.items()}
 _BEFORE = ("says", "within", "of", "or_of", "met_by", "whose", "ended_by_law")
+
+
+class NewDeadline(TypedDict):
+    """A deadline to be added: its time, what starts it (`of`, `or_of`) and meets it, its words (the usual ones where it
+    has none), whose it is (`landlord` or `resident`), and how long an extension may be (empty: none)."""
+
+    within: str
+    of: str
+    met_by: NotRequired[str | None]
+    or_of: NotRequired[str | None]
+    says: NotRequired[str]
+    whose: NotRequired[str]
+    at_most: NotRequired[str]
 
 
 def set_deadline(
@@ -79,33 +93,21 @@ def set_deadline(
 
 
 def add_deadline(
-    files: Files,
-    path: str,
-    key: str,
-    *,
-    within: str,
-    of: str,
-    met_by: str | None = None,
-    or_of: str | None = None,
-    says: str = "",
-    whose: str = "landlord",
-    at_most: str = "",
-    cites: Sequence[str] = (),
+    files: Files, path: str, key: str, *, cites: Sequence[str] = (), **given: Unpack[NewDeadline]
 ) -> dict[str, bytes]:
     """The files with one more deadline (`stage_1.acknowledgement`), or, with `whose="resident"`, a window of theirs.
     Raises BadAnswers."""
     found, place, text = opened(files, path), deadline_place(key), text_of(files, path)
+    bound = {"of": given["of"], "or_of": given.get("or_of"), "met_by": given.get("met_by")}
     answered(
         {
             "key": _unfit_name(key) or (f"'{key}' is there already." if yaml_editing.has(text, place) else None),
-            "within": _unlike_length(within, "how long it may take"),
-            "at_most": _unlike_length(at_most, "how long an extension may be", may_be_empty=True),
-            "of": _unknown(of, key, found.names.events, "of"),
-            "or_of": _unknown(or_of, key, found.names.events, "or_of"),
-            "met_by": _unknown(met_by, key, found.names.events, "met_by"),
+            "within": _unlike_length(given["within"], "how long it may take"),
+            "at_most": _unlike_length(given.get("at_most", ""), "how long an extension may be", may_be_empty=True),
+            **{name: _unknown(event, key, found.names.events, name) for name, event in bound.items()},
         }
     )
-    values = deadline(key, within=within, of=of, met_by=met_by, or_of=or_of, says=says, whose=whose, at_most=at_most)
+    values = deadline(key, **given)
     if cites:
         values = {**values, "cites": list(cites)}
     if not yaml_editing.has(text, place[:-1]):
@@ -130,28 +132,19 @@ def remove_deadline(files: Files, path: str, key: str) -> dict[str, bytes]:
     return settled(files, without_expected(written(files, path, text), path, key), path)
 
 
-def deadline(
-    key: str,
-    *,
-    within: str,
-    of: str,
-    met_by: str | None = None,
-    or_of: str | None = None,
-    says: str = "",
-    whose: str = "landlord",
-    at_most: str = "",
-) -> dict[str, Value]:
+def deadline(key: str, **given: Unpack[NewDeadline]) -> dict[str, Value]:
     """The keys of a deadline as the file has them, in its order."""
-    said = says.strip() or usual_words(key, length(within.strip()) or Within(1, "working days"))
-    values: dict[str, Value] = {"says": said, "within": within.strip(), "of": bare_of(of, key)}
-    if or_of:
+    within = given["within"].strip()
+    said = given.get("says", "").strip() or usual_words(key, length(within) or Within(1, "working days"))
+    values: dict[str, Value] = {"says": said, "within": within, "of": bare_of(given["of"], key)}
+    if or_of := given.get("or_of"):
         values["or_of"] = bare_of(or_of, key)
-    if met_by:
+    if met_by := given.get("met_by"):
         values["met_by"] = bare_of(met_by, key)
-    if whose == "resident":
+    if given.get("whose") == "resident":
         values["whose"] = "resident"
-    if at_most.strip():
-        values["extension"] = {"at_most": at_most.strip(), "tell_resident": TOLD}
+    if at_most := given.get("at_most", "").strip():
+        values["extension"] = {"at_most": at_most, "tell_resident": TOLD}
     return values
 
 

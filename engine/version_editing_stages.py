@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Unpack
 
 from engine import stage_letters, stage_routes, stage_stories, yaml_editing
 from engine.library import Library
@@ -17,13 +18,14 @@ from engine.policy_stages import length
 from engine.refusals import BadAnswers
 from engine.spine_editing import NewStage, Spine
 from engine.spine_own import Own, told, with_own, with_tasks
-from engine.spine_segment import in_sentence, short
+from engine.spine_segment import short
 from engine.stage_kinds import StageKind, kind_of, with_kind
+from engine.version_editing_deadlines import NewDeadline, deadline, spoken
 from engine.version_editing_deadlines import add_deadline as add_to_file
-from engine.version_editing_deadlines import deadline, spoken
 from engine.version_editing_roles import add_reading, add_role
 from engine.version_order import RECEIVED, own_stages, reordered, with_clauses_kept
 from engine.version_text import Files, answered, opened, put_text, text_of, with_text
+from engine.wordings import in_sentence
 from engine.yaml_part import KEY
 from engine.yaml_writing import InLines, Value
 
@@ -155,21 +157,14 @@ def add_deadline(
     path: str,
     key: str,
     *,
-    within: str,
-    of: str,
-    met_by: str | None = None,
-    or_of: str | None = None,
-    says: str = "",
-    whose: str = "landlord",
-    at_most: str = "",
     cites: Sequence[str] = (),
     shelf: Library | None = None,
+    **given: Unpack[NewDeadline],
 ) -> dict[str, bytes]:
     """The files with one more deadline (`stage_1.acknowledgement`), or, with `whose="resident"`, a window of
     theirs. With the library a window to ask for a stage is drawn too, so that the diagram waits for it. Raises
     BadAnswers, and CannotDraw."""
-    found = add_to_file(files, path, key, within=within, of=of, met_by=met_by, or_of=or_of, says=says, whose=whose,
-                        at_most=at_most, cites=cites)  # fmt: skip
+    found = add_to_file(files, path, key, cites=cites, **given)
     if shelf is None or bare(key) != "request_window":
         return found
     with_spine, own = with_own(found, path)
@@ -224,22 +219,24 @@ def _deadlines(kind: StageKind, key: str, before: str, times: Mapping[str, str])
     start = f"{key}.requested" if before else RECEIVED
     found: dict[str, Value] = InLines()
     if times["window"]:
-        found["request_window"] = _lines(f"{key}.request_window", times["window"], f"{before}.response_sent",
-                                         f"{key}.requested", whose="resident")  # fmt: skip
+        found["request_window"] = _lines(f"{key}.request_window", within=times["window"], of=f"{before}.response_sent",
+                                         met_by=f"{key}.requested", whose="resident")  # fmt: skip
     if kind.is_panel:
         answer = times["answer_within"] or ANSWER_AFTER_PANEL
-        found["panel"] = _lines(f"{key}.panel", times["within"], start, f"{key}.panel_met")
+        found["panel"] = _lines(f"{key}.panel", within=times["within"], of=start, met_by=f"{key}.panel_met")
         time = length(answer)
         says = f"You receive the panel's decision within {spoken(time) if time else answer} of its meeting."
-        found["response"] = _lines(f"{key}.response", answer, f"{key}.panel_met", f"{key}.response_sent", says=says)
+        found["response"] = _lines(
+            f"{key}.response", within=answer, of=f"{key}.panel_met", met_by=f"{key}.response_sent", says=says
+        )
         return found
     if times["acknowledge_within"]:
         found["acknowledgement"] = _lines(
-            f"{key}.acknowledgement", times["acknowledge_within"], start, f"{key}.acknowledged"
+            f"{key}.acknowledgement", within=times["acknowledge_within"], of=start, met_by=f"{key}.acknowledged"
         )
         start = f"{key}.acknowledged"
     found["response"] = _lines(
-        f"{key}.response", times["within"], start, f"{key}.response_sent", at_most=times["extension"]
+        f"{key}.response", within=times["within"], of=start, met_by=f"{key}.response_sent", at_most=times["extension"]
     )
     return found
 
@@ -252,10 +249,8 @@ def _usual_words(kind: StageKind, title: str, after: str) -> str:
     return f"{asked} Its members have had no part in your complaint before." if kind.is_panel else asked
 
 
-def _lines(
-    key: str, within: str, of: str, met_by: str, *, whose: str = "landlord", says: str = "", at_most: str = ""
-) -> Value:
-    return InLines(deadline(key, within=within, of=of, met_by=met_by, whose=whose, says=says, at_most=at_most))
+def _lines(key: str, **given: Unpack[NewDeadline]) -> Value:
+    return InLines(deadline(key, **given))
 
 
 def _with_forms_of_the_house(text: str, version: PolicyVersion, key: str, kind: StageKind) -> str:

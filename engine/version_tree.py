@@ -7,32 +7,36 @@ The tree stands alone: with the dated data, and with the versions that its stori
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine import calendar_writing, draft_library, library, publishing, task_merging
+from engine import calendar_writing, draft_library, library, publishing, task_merging, yaml_text
 from engine.drafting_store import Draft
 from engine.events import MOVED
 from engine.example_files import Example
-from engine.library_files import files_below
+from engine.library_files import BASED_ON, files_below
 from engine.office import Office
 from engine.refusals import Refused, Unknown
 from engine.store import library as stored
+
+_ABOVE = "# What each draft here is a copy of: read where it is brought in again, and no part of any version.\n"
 
 
 @dataclass(frozen=True)
 class Tree:
     """What is written out: the files of each version by its key, the one asked for first. `seals` has the seal of each,
-    a draft's is empty; `dated` stands outside every seal."""
+    a draft's is empty; `dated` stands outside every seal. `based_on` has the version that a draft is a copy of."""
 
     key: str
     versions: Mapping[str, Mapping[str, bytes]]
     dated: Mapping[str, bytes]
     seals: Mapping[str, str]
+    based_on: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def paths(self) -> frozenset[str]:
-        return frozenset(self.dated).union(*self.versions.values())
+        beside = {BASED_ON} if self.based_on else set[str]()
+        return frozenset(self.dated).union(beside, *self.versions.values())
 
     @property
     def files(self) -> dict[str, bytes]:
@@ -72,7 +76,15 @@ def tree_of(office: Office, key: str) -> Tree:
 
 def tree_of_draft(office: Office, draft: Draft) -> Tree:
     """A draft as it is now, to be worked on with other tools and brought in again."""
-    return Tree(draft.key, {draft.key: dict(draft.files)}, dated_files(office), {draft.key: ""})
+    based_on = {draft.key: draft.row.based_on}
+    return Tree(draft.key, {draft.key: dict(draft.files)}, dated_files(office), {draft.key: ""}, based_on)
+
+
+def based_on(files: Mapping[str, bytes]) -> dict[str, str]:
+    """What the drafts of a tree are copies of, by key, as far as the tree says; nothing where that cannot be read."""
+    node, problems = yaml_text.read(files[BASED_ON], BASED_ON) if BASED_ON in files else (None, [])
+    told = yaml_text.plain(node) if node is not None and not problems else None
+    return {key: one for key, one in told.items() if isinstance(one, str)} if isinstance(told, dict) else {}
 
 
 def dated_files(office: Office) -> dict[str, bytes]:
@@ -103,6 +115,9 @@ def into(tree: Tree, there: Mapping[str, bytes], replace: Collection[str] = ()) 
             write[path] = text
         else:
             (same if there[path] == text else left).append(path)
+    if tree.based_on:
+        told = _ABOVE + "".join(f"{key}: {one}\n" for key, one in sorted({**based_on(there), **tree.based_on}.items()))
+        write |= {BASED_ON: told.encode()} if there.get(BASED_ON) != told.encode() else {}
     return Into(write, tuple(same), tuple(differing), tuple(left))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
@@ -11,6 +12,37 @@ from engine.policy import Within
 from engine.working_days import WEEKEND, Skipped, WorkingDays
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+_ARTICLE = re.compile(r"(?:the|a|an|our|your) ", re.IGNORECASE)
+_NUMBERED = re.compile(r"(?:stage|step|level)\b", re.IGNORECASE)
+
+
+def lower(title: str) -> str:
+    """A title inside a sentence: `Stage 2` becomes `stage 2`; what begins with two capitals stays."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
+def stage_named(title: str) -> str:
+    """A stage as a letter names it: one with a number by its title, any other with an article.
+
+    >>> stage_named("Stage 2"), stage_named("Review panel"), stage_named("A second look"), stage_named("Review Panel")
+    ('Stage 2', 'the review panel', 'a second look', 'the Review Panel')
+    """
+    if _NUMBERED.match(title) or not title:
+        return title
+    if _ARTICLE.match(title):
+        return lower(title)
+    return f"the {title}" if title[1:] != title[1:].lower() else f"the {lower(title)}"
+
+
+def in_sentence(title: str) -> str:
+    """A stage in the middle of a sentence: `stage 2`, `the review panel`.
+
+    >>> in_sentence("Stage 2"), in_sentence("Review panel"), in_sentence("The Board"), in_sentence("A second look")
+    ('stage 2', 'the review panel', 'the Board', 'a second look')
+    """
+    return lower(stage_named(title))
 
 
 def day_in_words(day: date) -> str:

@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from engine.diagrams import Diagram, Flow
 from engine.expressions import ExpressionProblem, compared, parse
 from engine.forms import Form, Unfit, clean_answer
+from engine.gate_flow import arrow
 from engine.gate_loops import MOST_PARALLEL
 from engine.problems import Problem, did_you_mean
 from engine.workflows import LETTERS, MessageDefinition, TaskDefinition, Workflows
@@ -213,7 +214,7 @@ def conditions_ask_what_is_known(workflows: Workflows, broken: Collection[str]) 
             try:
                 expression = parse(flow.condition or "", frozenset(known))
             except ExpressionProblem as problem:
-                what = f"In the condition of the arrow '{flow.name or flow.id}': {problem.what}"
+                what = f"In the condition of {arrow(diagram, flow)}: {problem.what}"
                 yield Problem(diagram.file, flow.condition_line, what, problem.mend)
                 continue
             for name, value in compared(expression):
@@ -222,7 +223,7 @@ def conditions_ask_what_is_known(workflows: Workflows, broken: Collection[str]) 
 
 
 def _never(diagram: Diagram, flow: Flow, name: str, value: str, known: Collection[str]) -> Problem:
-    what = f"In the condition of the arrow '{flow.name or flow.id}': '{name}' can never be '{value}'."
+    what = f"In the condition of {arrow(diagram, flow)}: '{name}' can never be '{value}'."
     return Problem(diagram.file, flow.condition_line, what, did_you_mean(value, known))
 
 

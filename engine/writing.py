@@ -101,7 +101,7 @@ def letter_day(sending: Sending, draft_day: date, now: datetime) -> date:
     return local_day(now) if sending.channel == EMAIL else draft_day
 
 
-def approval_roles(office: Office, file: CaseFile, step: str, answers: Answers, day: date) -> list[str]:
+def approval_roles(file: CaseFile, step: str, answers: Answers, day: date) -> list[str]:
     """The roles of which one must approve the letter, somebody else than its writer; none needed: empty."""
     return approvals.roles(file, step_event(file, step), answers, day)
 
@@ -132,7 +132,7 @@ def what_stops(
         refused = str(why)
     letter = letter_for(office, file, step, answers, day=day, who=who)
     missing = tuple(letter.stops()) if letter else ()
-    return Stops(errors, refused, missing, tuple(approval_roles(office, file, step, answers, day)))
+    return Stops(errors, refused, missing, tuple(approval_roles(file, step, answers, day)))
 
 
 def plan_sending(
@@ -165,7 +165,7 @@ def plan_sending(
     given = _own_answers(file, event, answers, sending.channel)
     promises.refuse(file, event, given, dated)
     beside: dict[str, object] = {}
-    roles = approval_roles(office, file, step, given, dated)
+    roles = approval_roles(file, step, given, dated)
     if roles:
         approver = approvals.approver_of(file, step, answers, roles, approved)
         given = approvals.with_approval(file, event, given, approver.approver_name, dated)

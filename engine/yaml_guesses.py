@@ -7,6 +7,7 @@ make of the rest, so that the author can say which was meant.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -36,6 +37,7 @@ def typed(text: str) -> Value:
     return text
 
 
+@lru_cache(maxsize=16_384)  # the same few thousand words, in every version and every draft of it
 def guess(text: str) -> str | None:
     """What some YAML reader would take unquoted text for, where this one will not guess; None for plain text."""
     if text in _PLAIN or _NUMBER.fullmatch(text) or _DATE.fullmatch(text):

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 import yaml
 
 from engine.problems import Problem
+from engine.read_once import read_once
 from engine.yaml_guesses import WORDS, Value, guess, guess_sentences, syntax_problem, typed
 
 MOST_BYTES = 1_000_000
@@ -89,6 +90,7 @@ def plain(node: Node) -> Plain:
     return node.value
 
 
+@read_once
 def read(text: bytes, file: str) -> tuple[Node | None, list[Problem]]:
     """The file's one document, or None with every problem found in it."""
     decoded, problems = _decoded(text, file)
@@ -111,6 +113,7 @@ def read(text: bytes, file: str) -> tuple[Node | None, list[Problem]]:
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # which only an escape can write
 
 
 def _decoded(text: bytes, file: str) -> tuple[str | None, list[Problem]]:
@@ -171,12 +174,12 @@ class _Builder:
 
     def take(self, event: yaml.Event) -> None:
         line = event.start_mark.line + 1 if event.start_mark else 1
-        if isinstance(event, yaml.DocumentStartEvent):
-            self._start_document(event, line)
-        elif isinstance(event, yaml.NodeEvent):
+        if isinstance(event, yaml.NodeEvent):
             self._start_node(event, line)
         elif isinstance(event, yaml.CollectionEndEvent):
             self._place(self.open.pop().closed())
+        elif isinstance(event, yaml.DocumentStartEvent):
+            self._start_document(event, line)
 
     def _start_document(self, event: yaml.DocumentStartEvent, line: int) -> None:
         self.documents += 1
@@ -196,13 +199,13 @@ class _Builder:
         if tag is not None:
             tag = tag.replace("tag:yaml.org,2002:", "!!")
             self.problem(line, f"'{tag}' is a tag, which is not read.", "Delete the word that begins with '!'.")
-        if isinstance(event, yaml.CollectionStartEvent):
+        if isinstance(event, yaml.ScalarEvent):
+            self._scalar(event.value, line, quoted=not event.implicit[0])
+        elif isinstance(event, yaml.CollectionStartEvent):
             self._begin(event, line)
         elif isinstance(event, yaml.AliasEvent):
             self.problem(line, f"'*{event.anchor}' is an alias, which is not read.", "Write the value out here.")
             self._scalar("?", line, quoted=True)
-        elif isinstance(event, yaml.ScalarEvent):
-            self._scalar(event.value, line, quoted=not event.implicit[0])
 
     def _begin(self, event: yaml.CollectionStartEvent, line: int) -> None:
         if len(self.open) >= DEEPEST:
@@ -211,10 +214,10 @@ class _Builder:
         self.open.append(_Open(line, isinstance(event, yaml.MappingStartEvent)))
 
     def _scalar(self, written: str, line: int, *, quoted: bool) -> None:
-        if any(mark == "\0" or "\ud800" <= mark <= "\udfff" for mark in written):
+        if _UNSTORABLE.search(written):
             self.problem(line, "This text holds a character that cannot be stored.", "Delete the escape \\0 or \\ud8….")
             written = ""
-        text = unicodedata.normalize("NFC", written)
+        text = written if written.isascii() else unicodedata.normalize("NFC", written)
         parent = self.open[-1] if self.open else None
         if parent and parent.keyed and parent.key is None:
             if not quoted:

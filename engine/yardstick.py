@@ -6,14 +6,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Literal, get_args
 
 from engine import yaml_part
 from engine.policy import Within
 from engine.policy_stages import read_length
 from engine.problems import Problem, did_you_mean, only_problems
+from engine.read_once import read_once
 from engine.yaml_part import Part, as_date
 from engine.yaml_text import Scalar
 
@@ -37,6 +40,9 @@ _VALUE_KEYS = (
     "asks", "provision", "sure", "within", "of", "at_most", "at_least", "tell_resident", "not_the_same_person_as",
     "note",
 )  # fmt: skip
+#: a provision as it is cited, and several of one chapter
+NUMBER = re.compile(r"\d+\.\d+")
+_RANGE = re.compile(r"(\d+)\.(\d+) to \1\.(\d+)")
 
 
 @dataclass(frozen=True)
@@ -105,7 +111,20 @@ class Yardstick:
         begun = [edition for edition in self.editions if edition.begins <= day]
         return max(begun, key=lambda edition: edition.begins, default=None)
 
+    @cached_property
+    def provisions(self) -> frozenset[str]:
+        """The numbers of the Code's provisions, in all its editions."""
+        found: set[str] = set()
+        for requirement in self.requirements:
+            for _, asked in requirement.by_date:
+                text = asked.provision if asked else ""
+                found.update(NUMBER.findall(text))
+                for part, first, last in _RANGE.findall(text):
+                    found.update(f"{part}.{number}" for number in range(int(first), int(last) + 1))
+        return frozenset(found)
 
+
+@read_once
 def read_yardstick(text: bytes, file: str) -> tuple[Yardstick | None, list[Problem]]:
     """The yardstick a file holds, or None with every problem in it."""
     part, problems = yaml_part.whole(text, file, "The yardstick")

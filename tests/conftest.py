@@ -11,22 +11,28 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import psycopg
 import pytest
+from flask import Flask
 from playwright import sync_api as playwright
 from werkzeug.serving import make_server
 
 from engine import publishing
+from engine.clock import Clock
 from engine.events import moment
 from engine.library import Library
 from engine.office import Office, open_office
 from engine.store import people
-from engine.store.database import migrate, open_database
+from engine.store.database import Database, migrate, open_database
+from web.app import create_app
+from web.current import AtWork, Settings
 
 REQUIRE_ALL = os.environ.get("REDRESS_REQUIRE_ALL") == "1"
 # No test depends on timing. Between a change and main, hypothesis asks the same cases each time, so that what lands is
@@ -126,15 +132,54 @@ def wait_for(home: Path, server: subprocess.Popen[bytes]) -> None:
     raise RuntimeError(f"PostgreSQL did not start:\n{(home / 'log').read_text()}")
 
 
+def server(postgres_url: str) -> psycopg.Connection:
+    """A connection of its own to the server a database is on, outside any transaction."""
+    home = postgres_url.partition("?host=")[2]
+    return psycopg.connect(host=home, user="redress", dbname="postgres", autocommit=True)
+
+
+# A test's database is a copy of one in which the work was done that all tests need. It lies where the last test's lay
+# and is opened by the same engine: what SQLAlchemy has compiled costs more to compile again than the statements to run.
+known = cache(open_database)
+Copied = Callable[[Path], AbstractContextManager[Database]]
+
+
+@pytest.fixture(scope="session")
+def sqlite_copy(tmp_path_factory: pytest.TempPathFactory) -> Copied:
+    """A copy of an SQLite file, in an otherwise empty folder, for a while: `with sqlite_copy(first) as database`.
+    There is one copy of a file at a time."""
+    folder = tmp_path_factory.mktemp("copies")
+
+    @contextmanager
+    def opened(first: Path) -> Iterator[Database]:
+        own = folder / first.stem
+        shutil.rmtree(own, ignore_errors=True)
+        own.mkdir()
+        database = known(f"sqlite:///{shutil.copy(first, own / 'redress.sqlite')}")
+        yield database
+        database.close()
+
+    return opened
+
+
+@contextmanager
+def postgres_copy(postgres_url: str, first: str = "", name: str = "") -> Iterator[str]:
+    """The URL of a PostgreSQL database for a while: an empty one, or a copy of the one at another URL, which nobody may
+    be connected to. A copy is made by the server, in a tenth of the time that the migrations take."""
+    name = name or f"t_{secrets.token_hex(6)}"
+    home = postgres_url.partition("?host=")[2]
+    template = f" TEMPLATE {first.partition('@/')[2].partition('?')[0]}" if first else ""
+    with server(postgres_url) as connection:
+        connection.execute(f"CREATE DATABASE {name}{template} STRATEGY FILE_COPY")  # names of our own making
+        yield f"postgresql+psycopg://redress@/{name}?host={home}"
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
 def postgres_database(postgres_url: str) -> Iterator[str]:
     """The URL of an empty PostgreSQL database that this test alone has. Who asks for it is marked `postgres`."""
-    name = f"t_{secrets.token_hex(6)}"
-    home = postgres_url.partition("?host=")[2]
-    with psycopg.connect(host=home, user="redress", dbname="postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # a name of our own making
-        yield f"postgresql+psycopg://redress@/{name}?host={home}"
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with postgres_copy(postgres_url) as url:
+        yield url
 
 
 @pytest.fixture
@@ -150,7 +195,63 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return str(request.getfixturevalue(fixture))
 
 
+def migrated(url: str) -> str:
+    database = open_database(url)
+    migrate(database)
+    database.close()  # checkpoints what it wrote, so that the database can be copied
+    return url
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a database with the newest schema and nothing in it, which is copied and never used."""
+    file = tmp_path_factory.mktemp("database") / "migrated.sqlite"
+    migrated(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_url: str) -> Iterator[str]:
+    """The same on PostgreSQL: the URL of a database that is copied and never used."""
+    with postgres_copy(postgres_url) as url:
+        yield migrated(url)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest, sqlite_copy: Copied) -> Iterator[Database]:
+    """A database with the newest schema and nothing in it, once of SQLite and once of PostgreSQL."""
+    if request.param == "sqlite":
+        with sqlite_copy(request.getfixturevalue("migrated_sqlite")) as database:
+            yield database
+        return
+    first = request.getfixturevalue("migrated_postgres")
+    with postgres_copy(request.getfixturevalue("postgres_url"), first, "migrated") as url:
+        yield known(url)
+        known(url).close()
+
+
 # --- the application and the browser --------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def put_to_work() -> Callable[[Office, Clock], Flask]:
+    """The application over http, at work for an office and by a clock: `app = put_to_work(office, clock)`.
+
+    Put together once in a process, with its three hundred routes and the templates it has read, and given the next
+    test's office to serve: nothing else of an installation is kept in it. A test that changes the application itself
+    makes its own.
+    """
+    made: list[Flask] = []
+
+    def begin(office: Office, clock: Clock) -> Flask:
+        settings = Settings("", "a key for tests alone", Path(__file__).parents[1], clock, is_https=False)
+        if not made:
+            made.append(create_app(settings, office))
+        made[0].extensions["redress"] = AtWork(settings, office)
+        made[0].config["WTF_CSRF_ENABLED"] = True
+        return made[0]
+
+    return begin
 
 
 @pytest.fixture
@@ -231,13 +332,14 @@ def accessibility_faults() -> Callable[[playwright.Page], list[str]]:
 
     source = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    look = """tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})
+        .then(found => found.violations)"""  # what passed is long, and nobody reads it
 
     def find(page: playwright.Page) -> list[str]:
         page.evaluate(source)  # evaluate is not bound by the page's Content-Security-Policy
-        found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", tags)
         return [
             f"{violation['id']}: {violation['help']} at {node['target']}: {node['html']}"
-            for violation in found["violations"]
+            for violation in page.evaluate(look, tags)
             for node in violation["nodes"]
             if not (violation["id"] == "aria-allowed-attr" and is_radio_that_reveals(node))
         ]
@@ -314,24 +416,32 @@ def first_office(shelf: Library, tmp_path_factory: pytest.TempPathFactory) -> Of
 
 
 @pytest.fixture
-def office(first_office: Office, tmp_path: Path) -> Iterator[Office]:
+def office(first_office: Office, sqlite_copy: Copied) -> Iterator[Office]:
     """An installation on an SQLite file of its own, with the shipped versions sealed."""
-    copy = tmp_path / "office.sqlite"
-    shutil.copy(first_office.database.url.removeprefix("sqlite:///"), copy)
-    database = open_database(f"sqlite:///{copy}")
-    yield replace(first_office, database=database)
-    database.close()
+    with sqlite_copy(Path(first_office.database.url.removeprefix("sqlite:///"))) as database:
+        yield replace(first_office, database=database)
+
+
+@pytest.fixture(scope="session")
+def first_office_there(postgres_url: str, shelf: Library) -> Iterator[Office]:
+    """The first office on PostgreSQL, where no test works: copies are made of it."""
+    with postgres_copy(postgres_url) as url:
+        yield opened_office(url, shelf)
+
+
+@pytest.fixture
+def office_there(first_office_there: Office, postgres_url: str) -> Iterator[Office]:
+    """An installation on a PostgreSQL database that this test alone has."""
+    with postgres_copy(postgres_url, first_office_there.database.url, "office") as url:
+        yield replace(first_office_there, database=known(url))
+        known(url).close()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def any_office(request: pytest.FixtureRequest, shelf: Library) -> Iterator[Office]:
+def any_office(request: pytest.FixtureRequest) -> Office:
     """The same, once on SQLite and once on PostgreSQL."""
-    if request.param == "sqlite":
-        yield request.getfixturevalue("office")
-        return
-    office = opened_office(request.getfixturevalue("postgres_database"), shelf)
-    yield office
-    office.database.close()
+    office: Office = request.getfixturevalue({"sqlite": "office", "postgresql": "office_there"}[request.param])
+    return office
 
 
 def opened_office(url: str, shelf: Library) -> Office:

@@ -143,6 +143,24 @@ def test_a_foreign_diagram_goes_into_a_draft_and_what_was_dropped_is_listed(redr
     assert "was not brought in" in redress("policy", "import", place, "--into", DRAFT, "--as", "ann", ends=1)
 
 
+def test_a_foreign_diagram_is_told_of_in_a_list_that_can_be_read(redress: Redress, tmp_path: Path) -> None:
+    redress("policy", "draft", "begin", f"{COUNCIL}/two-stage-2024", "next", "--from", "2030-01-01", "--as", "ann")
+    tasks = "".join(f'<task id="T_{at}" name="Step {at}"><property id="p{at}"/></task>' for at in range(30))
+    head = '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d"><process id="P">'
+    place = tmp_path / "Their Process (1).BPMN20.xml"
+    place.write_text(f"{head}{tasks}</process></definitions>")
+    said = redress("policy", "import", place, "--into", DRAFT, "--as", "ann")
+    assert "written: workflows/stages/their-process-1.bpmn" in said
+    lines = said.splitlines()
+    assert len(lines) < 25
+    [first] = [at for at, line in enumerate(lines) if "No arrow leaves the task 'Step 0'" in line]
+    assert lines[first + 1].endswith("; and 21 more.")
+    assert "left out: property: what is known belongs in forms here: Step 0; Step 1;" in said
+    every = redress("policy", "import", place, "--into", DRAFT, "--all", "--as", "ann")
+    assert "Nothing changed." in every
+    assert "'Step 29' (line" in every
+
+
 def test_a_closure_is_a_drill_until_it_is_confirmed(redress: Redress, office: Office) -> None:
     add = ("calendar", "add", "2030-05-01", "Office closed", "--closure", "--as", "bo")
     said = redress(*add)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import pickle
+import re
 import shutil
 import signal
 import sqlite3
@@ -15,7 +16,7 @@ import urllib.request
 from collections import Counter
 from contextlib import closing, nullcontext
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from email import message_from_bytes
 from email.policy import default as email_policy
 from pathlib import Path
@@ -29,6 +30,7 @@ from engine import (
     draft_library,
     drafting,
     email_files,
+    impact_run,
     library,
     owed,
     steps,
@@ -40,12 +42,14 @@ from engine.case_files import CaseFile, Plan
 from engine.casework import Said
 from engine.dated_data import contact_on
 from engine.events import local_day, moment
+from engine.office import Office
 from engine.policy import bare
 from engine.store import documents, drafts, inbox, outbox
 from engine.store.case_rows import team_key
 from engine.store.database import open_database
 from engine.store.people import GrantRow, all_grants, areas, people
 from engine.workflows import LETTERS
+from tests.unit import plain_impact
 from web import cli, demo, demo_contacts, demo_people, installation, passwords, posting
 from web.demo import Demonstration
 
@@ -310,6 +314,36 @@ def test_the_first_round_tells_staff_of_this_day_alone(office: Demonstration, tm
     overdue = [one for one in told if one and one.created == A_WEDNESDAY and one.payload.get("what") == "overdue"]
     assert {one.payload["due"] for one in overdue} <= {"2026-03-10"}  # what fell due before was told before
     database.close()
+
+
+@pytest.mark.parametrize("policy", ["council-housing", "south-essex-homes", "st-leger-homes"])
+def test_what_a_draft_would_do_is_what_each_of_its_cases_gives_the_plain_way(
+    office: Demonstration, policy: str
+) -> None:
+    newest, period = office.office.versions_of(policy)[-1].version, (date(2000, 1, 1), local_day(A_WEDNESDAY))
+    draft = hastier(office.office, policy, newest)
+    asked = impact_run.wanted(office.office, draft, newest, period, A_WEDNESDAY)
+    listed: list[impact_run.Found] = []
+    database = office.office.database
+    found = impact_run.simulate(asked, database, keep=listed.extend)
+    totals, plain = plain_impact.worked_out(asked, database)
+    assert found.totals == totals
+    assert listed == plain
+    assert totals.cases > 20
+    assert min(sum(one.values()) for one in (totals.dates, totals.gained, totals.live, totals.work_now)) > 0
+
+
+def hastier(office: Office, policy: str, version: str) -> draft_library.Checked:
+    """A draft of a version with one working day for everything that it promises within working days."""
+    files = {}
+    for path, content in office.shelf.files_of(office.shelf.versions[f"{policy}/{version}"]).items():
+        text = content.decode().replace(f"version: {version}", "version: hastier")
+        if path == f"policies/{policy}/{version}.yaml":
+            text = re.sub(r"(?m)^in_force_from: .*$", "in_force_from: 2026-04-01", text)
+            text = re.sub(r"within: \d+ working days?", "within: 1 working day", text)
+        if not path.endswith(".examples.yaml"):
+            files[path.replace(f"/{version}.", "/hastier.")] = text.encode()
+    return draft_library.checked(office, files, f"{policy}/hastier")
 
 
 def test_a_letter_past_the_limit_waits_for_approval(office: Demonstration, files: list[CaseFile]) -> None:

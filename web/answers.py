@@ -41,7 +41,7 @@ def read(form: Form, sent: Sent) -> dict[str, Any]:
 
 def read_happened(sent: Sent) -> str:
     """When it happened, as it was typed: ISO where it is a date, with the time where one was given."""
-    return _read_date(HAPPENED, sent)
+    return read_date(HAPPENED, sent)
 
 
 def happened(text: str, now: datetime) -> datetime | None:
@@ -76,7 +76,7 @@ def as_list(value: Any) -> list[str]:
 
 def _read_field(field: Field, sent: Sent) -> Any:
     if field.type == "date":
-        return _read_date(field.name, sent)
+        return read_date(field.name, sent)
     typed = sent.get(f"{field.name}-other", "").strip()
     if field.type == "choices":
         values = [typed if value == OTHER else value for value in sent.getlist(field.name)]
@@ -85,7 +85,9 @@ def _read_field(field: Field, sent: Sent) -> Any:
     return typed if value == OTHER else value
 
 
-def _read_date(name: str, sent: Sent) -> str:
+def read_date(name: str, sent: Sent) -> str:
+    """The day of three boxes as `2024-12-20`, with the time of a fourth as `2024-12-20T14:30`; empty where they are
+    empty, and in the same shape where it is no real day."""
     day, month, year = (" ".join(sent.get(f"{name}-{part}", "").replace("-", " ").split()) for part in DATE_PARTS)
     clock = sent.get(f"{name}-time", "").strip()
     if not (day or month or year or clock):

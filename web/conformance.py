@@ -71,7 +71,7 @@ def progress(impact_id: int) -> Response:
 @may("compliance")
 def cases(impact_id: int, what: str) -> Answer:
     """The cases behind a figure."""
-    row = studies.row_of(KIND, impact_id)
+    row = studies.listing_of(KIND, impact_id)
     heading = _heading(what) or abort(404)
     found, following = studies.cases(row, what)
     return render_template(
@@ -91,7 +91,7 @@ def cases(impact_id: int, what: str) -> Answer:
 @may("compliance")
 def file(impact_id: int, what: str) -> Answered:
     """The same as CSV, a row for each finding."""
-    row = studies.row_of(KIND, impact_id)
+    row = studies.listing_of(KIND, impact_id)
     if not _heading(what):
         abort(404)
 
@@ -123,6 +123,7 @@ def _page(asking: Asking | None) -> str:
     return render_template(
         "conformance.html",
         row=row,
+        how_far=studies.how_far(row) if row else "",
         asking=asking or studies.first_asking(_form(), row),
         landlord=current.office().policies().get(row.about, "") if row else "",
         **(_result(row) if row and row.status == DONE else {}),

@@ -67,7 +67,7 @@ class LetterDesk:
         is_approved: bool = False,
     ) -> DraftRow | None:
         """Keep a letter that needs approval and ask for it, and have it where it is given; None where it needs none."""
-        roles = writing.approval_roles(self.office, file, step, answers, local_day(now))
+        roles = writing.approval_roles(file, step, answers, local_day(now))
         if not roles or file.row is None:
             return None
         written = now - APPROVES_WITHIN if is_approved else now

@@ -210,8 +210,8 @@ def mend(problem: Problem) -> str:
     return next((words for start, words in MENDS.items() if problem.mend.startswith(start)), problem.mend)
 
 
-def for_the_drawing(sheet: Sheet, cures: Mapping[Problem, str]) -> list[dict[str, object]]:
-    """The problems as the browser asks for them; `cures` has the words of the button that mends one."""
+def for_the_drawing(sheet: Sheet, cures: Mapping[Problem, tuple[str, ...]]) -> list[dict[str, object]]:
+    """The problems as the browser asks for them; `cures` has the words of each button that mends one."""
     return [
         {
             "element": one.element,
@@ -219,7 +219,7 @@ def for_the_drawing(sheet: Sheet, cures: Mapping[Problem, str]) -> list[dict[str
             "what": one.problem.what,
             "mend": mend(one.problem),
             "whole": str(one.problem),
-            "cure": cures.get(one.problem, ""),
+            "cures": cures.get(one.problem, ()),
         }
         for one in sheet.problems
     ]

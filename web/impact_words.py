@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from engine import impact_totals
+from engine import impact_jobs, impact_totals
 from engine.impact_totals import EARLIER, GONE, LATER, NEW, Totals
 from engine.policy import PolicyVersion
+from engine.store import impacts
+from engine.store.impacts import ImpactRow
 from engine.yardstick import Yardstick
 from web import event_words, names, wording
 
@@ -89,6 +91,19 @@ class WorkRow:
     @property
     def cells(self) -> tuple[object, ...]:
         return self.words, self.mean_was, self.mean_now, self.most_was, self.most_now
+
+
+def how_far(row: ImpactRow, now: datetime) -> str:
+    """How far a working out is, in sentences; what was said of it stands first."""
+    said = f"{row.said} " if row.said else ""
+    if impact_jobs.is_silent(row, now) and row.taken_at is not None:
+        when = wording.moment(row.taken_at)
+        return f"{said}Nothing was heard of it since {when}. It begins again when a worker has time."
+    if row.status == impacts.WAITING:
+        return f"{said}Waiting to begin."
+    if row.status == impacts.STOPPING:
+        return "Stopping."
+    return f"{said}{row.done:,} of {row.total:,} done." if row.total else f"{said}Reading the versions."
 
 
 def dates(found: Totals, words: Words) -> list[DateRow]:

@@ -41,7 +41,7 @@ class Approval:
 
 def of(file: CaseFile, draft: DraftRow, who: Person) -> Approval:
     """How far the approval of a draft has come, for the person who looks at it."""
-    keys = writing.approval_roles(current.office(), file, draft.step, draft.answers, draft.day)
+    keys = writing.approval_roles(file, draft.step, draft.answers, draft.day)
     version = file.book_or_refuse().version
     titles = {key: names.role(version, key) for key in keys}
     others = [one for one in colleagues.everybody() if one.id != draft.writer and not one.is_auditor] if keys else []

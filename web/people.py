@@ -50,7 +50,7 @@ def page() -> Answer:
         everybody, held, areas = people.people(tx), people.all_grants(tx), people.areas(tx)
     rows = [(row, role_words.of(current.as_person(row, list(held.get(row.id, []))), areas)) for row in everybody]
     here, gone = [one for one in rows if one[0].is_active], [one[0] for one in rows if not one[0].is_active]
-    return render_template("people.html", here=here, gone=gone)
+    return render_template("people.html", here=here, gone=gone, nobody=role_words.nobody_holds())
 
 
 @pages.get("/add")
@@ -212,7 +212,8 @@ def _why_not(row: PersonRow, given: GrantRow) -> str:
     if given.role in ROLES_WITHOUT_CASES:
         of = "disposal" if given.role in RECORDS_ROLES else "the policy studio"
         return f"A role of {of} is for the whole policy. Choose all areas" if given.area else ""
-    if given.role not in current.role_titles().get(given.policy, {}):
+    titles = (current.role_titles(), role_words.coming())
+    if not any(given.role in known.get(given.policy, {}) for known in titles):
         return "Choose a role"
     with current.database().reading() as tx:
         return "" if not given.area or given.area in people.areas(tx) else "Choose an area"
@@ -243,13 +244,15 @@ def _one_page(person_id: int, problems: list[dict[str, str]] | None = None) -> s
 
 
 def _roles() -> dict[str, str]:
-    """`policy:role` and the words for it, by landlord: those of its cases, then those that open no case."""
-    landlords = current.office().policies()
-    return {
-        f"{policy}:{role}": f"{title}, {landlords[policy]}"
-        for policy, titles in sorted(current.role_titles().items())
-        for role, title in {**titles, **ROLES_WITHOUT_CASES}.items()
-    }
+    """`policy:role` and the words for it, by landlord: those of its cases, of approved drafts, and those that open no
+    case."""
+    landlords, coming = current.office().policies(), role_words.coming()
+    found = {}
+    for policy, titles in sorted(current.role_titles().items()):
+        later = {key: f"{title} (of an approved draft)" for key, title in coming.get(policy, {}).items()}
+        of_policy = {**titles, **later, **ROLES_WITHOUT_CASES}
+        found |= {f"{policy}:{role}": f"{title}, {landlords[policy]}" for role, title in of_policy.items()}
+    return found
 
 
 def _add_page(given: dict[str, str], problems: dict[str, str]) -> str:

@@ -28,6 +28,7 @@ from web import (
     policy_timeline,
     policy_words,
     studio,
+    studio_ahead,
     wording,
 )
 from web.access import may
@@ -146,12 +147,15 @@ def _counted(policy: str) -> Governed:
 
 
 def _links(version: PolicyVersion) -> dict[str, str]:
-    """What can be done with a version by whoever is signed in: its leaflet, its files, and a draft for an author."""
+    """What can be done with a version by whoever is signed in: its leaflet, its files, a draft for an author; and why
+    an approver cannot withdraw it (`stays`)."""
     found = {"leaflet": url_for("leaflet.page", policy=version.policy, version=version.version)}
     if "policy_files.export" in current_app.view_functions:
         found["export"] = url_for("policy_files.export", policy=version.policy, version=version.version)
-    if studio.may_approve(version.policy) and "studio_withdrawal.page" in current_app.view_functions:
-        found["withdraw"] = url_for("studio_withdrawal.page", policy=version.policy, version=version.version)
+    if studio.may_approve(version.policy) and not current.office().shelved[version.key].is_withdrawn:
+        found["stays"] = studio_ahead.why_not_withdrawn(version)
+        if not found["stays"]:
+            found["withdraw"] = url_for("studio_withdrawal.page", policy=version.policy, version=version.version)
     if studio.may_author(version.policy):
         found["change"] = url_for("studio.begin_page", policy=version.policy, version=version.version)
     return found

@@ -14,7 +14,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answered
 
-from engine import version_bringing, version_tree
+from engine import diagram_report, version_bringing, version_tree
 from engine.drafting import Draft
 from engine.forms import Field, Form
 from engine.refusals import BadAnswers
@@ -85,7 +85,8 @@ def bring() -> Answer:
     if failed:
         return _page(given, failed), failed.code
     brought, tree, unread = made[0]
-    flash(f"It is a draft now, with {wording.count(len(brought.files), 'file')}. {_left_out(tree, unread)}".strip())
+    said = f"It is a draft now, with {wording.count(len(brought.files), 'file')}. {_compared(tree, brought)}"
+    flash(f"{said} {_left_out(tree, unread)}".strip())
     return redirect(url_for("studio.draft", draft_id=brought.row.id))
 
 
@@ -113,11 +114,21 @@ def _brought(given: Mapping[str, Any]) -> tuple[Draft, Given, list[str]]:
     )
 
 
+def _compared(tree: Given, brought: Draft) -> str:
+    """Which version it is held against, and why that one."""
+    base = brought.row.based_on
+    if tree.based_on == base:
+        return f"What changed compares it with {base}, of which it is a copy."
+    told = f"{tree.based_on}, of which it is a copy, is not here" if tree.based_on else "its files name none"
+    return f"What changed compares it with {base}, the newest version here: {told}."
+
+
 def _left_out(tree: Given, unread: list[str]) -> str:
     """What was left out: files that no version holds, and of the diagrams what another modeler wrote into them."""
-    left = [f"{one.name}: {one.what}" for brought in tree.cleaned.values() for one in brought.dropped]
-    files = f"Left out, because no version holds such files: {'; '.join(unread[:20])}. " if unread else ""
-    return files + (f"Left out of its diagrams: {'; '.join(left[:20])}." if left else "")
+    files = f"Left out, because no version holds such files: {diagram_report.few(unread)}. " if unread else ""
+    kinds = diagram_report.kinds(one for brought in tree.cleaned.values() for one in brought.dropped)
+    left = [f"{one.what}: {diagram_report.few(one.places)}" for one in kinds]
+    return files + (f"Left out of its diagrams: {'. '.join(left)}." if left else "")
 
 
 def _page(given: Mapping[str, Any], failed: acting.Failed | None = None) -> str:

@@ -52,8 +52,8 @@ TOPS = {
 
 @dataclass(frozen=True)
 class Told:
-    """A problem as a page shows it. `number` is its place in the list of all; `cure` the words of the button that mends
-    it, empty where only a person can; `whole` the problem as `redress check` prints it."""
+    """A problem as a page shows it. `number` is its place in the list of all; `cures` the words of each button that
+    mends it, none where only a person can; `whole` the problem as `redress check` prints it."""
 
     number: int
     file: str
@@ -63,7 +63,7 @@ class Told:
     mend: str
     severity: str
     href: str
-    cure: str
+    cures: tuple[str, ...]
     whole: str
 
 
@@ -113,7 +113,7 @@ def grouped(found: Checked, draft: Draft) -> Found:
     """The problems of a draft by their places, those of the version itself first."""
     labels = _cures(_Asked(_digest(draft.files), draft.files, found.problems))
     told = [
-        _told(number, problem, found, draft, labels.get(problem, "")) for number, problem in enumerate(found.problems)
+        _told(number, problem, found, draft, labels.get(problem, ())) for number, problem in enumerate(found.problems)
     ]
     told.sort(key=lambda one: (_rank(one.file, draft), one.file, one.line))
     kinds = {kind: [one for one in told if one.severity == kind] for kind in ("problem", "later", "remark")}
@@ -121,11 +121,11 @@ def grouped(found: Checked, draft: Draft) -> Found:
 
 
 @lru_cache(maxsize=16)
-def _cures(asked: _Asked) -> dict[Problem, str]:
-    """The words of the button for each problem that has one. Kept by content: every page of a draft asks."""
+def _cures(asked: _Asked) -> dict[Problem, tuple[str, ...]]:
+    """The words of the buttons for each problem that has one. Kept by content: every page of a draft asks."""
     stopping = [problem for problem in asked.problems if problem.severity == "problem"]
-    cured = {problem: cures.cure(problem, asked.files) for problem in stopping[:MOST_CURED]}
-    return {problem: cure.label for problem, cure in cured.items() if cure}
+    cured = {problem: cures.cures(problem, asked.files) for problem in stopping[:MOST_CURED]}
+    return {problem: tuple(one.label for one in ways) for problem, ways in cured.items() if ways}
 
 
 def _digest(files: Mapping[str, bytes]) -> str:
@@ -153,7 +153,7 @@ def humane(text: str, version: PolicyVersion | None) -> str:
     return _KEY.sub(titled, text)
 
 
-def _told(number: int, problem: Problem, found: Checked, draft: Draft, cure: str) -> Told:
+def _told(number: int, problem: Problem, found: Checked, draft: Draft, cured: tuple[str, ...]) -> Told:
     path = file_words.path_at(_read(draft, problem.file), problem.line)
     return Told(
         number=number,
@@ -164,7 +164,7 @@ def _told(number: int, problem: Problem, found: Checked, draft: Draft, cure: str
         mend=humane(problem.mend, found.version),
         severity=problem.severity,
         href=address(problem.file, problem.line, path, draft, found),
-        cure=cure,
+        cures=cured,
         whole=str(problem),
     )
 

@@ -57,7 +57,7 @@ def progress(impact_id: int) -> Response:
 @may("compliance")
 def cases(impact_id: int, what: str) -> Answer:
     """The cases behind a figure, each with its dates under both."""
-    row = studies.row_of(KIND, impact_id)
+    row = studies.listing_of(KIND, impact_id)
     words = _words(row)
     heading = words.heading(what) or abort(404)
     found, following = studies.cases(row, what)
@@ -78,7 +78,7 @@ def cases(impact_id: int, what: str) -> Answer:
 @may("compliance")
 def file(impact_id: int, what: str) -> Answered:
     """The same as CSV, a row for each deadline of each case."""
-    row = studies.row_of(KIND, impact_id)
+    row = studies.listing_of(KIND, impact_id)
     words = _words(row)
     if not words.heading(what):
         abort(404)
@@ -94,6 +94,7 @@ def _page(asking: Asking | None) -> str:
     return render_template(
         "side_by_side.html",
         row=row,
+        how_far=studies.how_far(row) if row else "",
         asking=asking or _first(row),
         words=_words(row) if row else None,
         landlord=current.office().policies().get(side_by_side.parts(row.about)[0], "") if row else "",

@@ -58,7 +58,11 @@ def examples_told(draft_id: int) -> Markup:
     link = Markup('<a class="govuk-notification-banner__link" href="{}">{} of {}</a>').format(
         url_for("studio_examples.mend", draft_id=draft_id), wording.count(failed, "example"), passed + failed
     )
-    return Markup("<br>{} {} otherwise than expected now.").format(link, "comes" if failed == 1 else "come")
+    comes, they = ("comes", "It still says") if failed == 1 else ("come", "They still say")
+    return Markup(
+        "<br>{} {} otherwise than expected now. {} what the policy said before, which is usual after a change. The link"
+        " shows each before and after, and one button there updates them."
+    ).format(link, comes, they)
 
 
 def changed(draft: Draft, after: Files) -> tuple[Difference, ...]:
@@ -108,8 +112,8 @@ def fingerprint(thing: object) -> str:
 
 
 def is_overtaken(thing: object) -> bool:
-    """Whether the thing is no longer as it was when the form that was sent was read."""
-    return request.form.get("was", "") not in ("", fingerprint(thing))
+    """Whether the thing is no longer as it was when the form that was sent was read, or the form does not tell."""
+    return request.form.get("was", "") != fingerprint(thing)
 
 
 def overtaken(draft: Draft, is_now: str) -> Failed:
@@ -118,6 +122,12 @@ def overtaken(draft: Draft, is_now: str) -> Failed:
     who = f"{file.changed_by_name} changed this on {wording.moment(file.changed_at)}" if file else "It was changed"
     text = f"{who}, while you had it open. It is now: {is_now} Nothing you typed is lost: save again to put it instead."
     return Failed([{"text": text}], {}, 409)
+
+
+UNREAD = Failed(
+    [{"text": "This has changed since you read it, so nothing is done yet. Look at it again first."}], {}, 409
+)
+"""Why a button that takes something away or moves it does nothing: what it is about is no longer what was read."""
 
 
 def _sentence(one: Difference) -> Markup:

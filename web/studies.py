@@ -18,7 +18,7 @@ from engine.forms import Field, Form
 from engine.refusals import BadAnswers, Refused
 from engine.store import acts, impacts
 from engine.store.impacts import ImpactCase, ImpactRow
-from web import answers, csv_text, current, forms
+from web import answers, csv_text, current, forms, impact_words
 
 PAGE = 50
 IN_A_FILE = 2000  #: cases read at a time for a file
@@ -51,6 +51,12 @@ def row_of(kind: str, impact_id: int) -> ImpactRow:
     with current.database().reading() as tx:
         row = impacts.one(tx, impact_id)
     return row if row and row.kind == kind else abort(404)
+
+
+def listing_of(kind: str, impact_id: int) -> ImpactRow:
+    """The same where its cases are listed, else a 404: once it is done, until another of its kind is asked for."""
+    row, last = row_of(kind, impact_id), last_of(kind)
+    return row if last and last.id == row.id and row.status == impacts.DONE else abort(404)
 
 
 def last_of(kind: str) -> ImpactRow | None:
@@ -90,14 +96,18 @@ def stop(kind: str, impact_id: int, endpoint: str) -> Response:
 def progress(kind: str, impact_id: int) -> Response:
     """How far it is, for the script of the page."""
     row = row_of(kind, impact_id)
-    return jsonify(done=row.done, total=row.total, status=row.status, is_at_work=row.is_at_work)
+    return jsonify(done=row.done, total=row.total, status=row.status, is_at_work=row.is_at_work, words=how_far(row))
+
+
+def how_far(row: ImpactRow) -> str:
+    """The same in a sentence."""
+    return impact_words.how_far(row, current.now())
 
 
 def cases(row: ImpactRow, what: str) -> tuple[list[ImpactCase], int | None]:
     """A page of the cases listed for one figure, and after which case the next page begins."""
     after = max(0, request.args.get("after", 0, type=int) or 0)
-    with current.database().reading() as tx:
-        found = impacts.cases_of(tx, row.id, what, after=min(after, 2**31), size=PAGE + 1)
+    found = _some(row, what, min(after, 2**31), PAGE + 1)
     return found[:PAGE], found[PAGE - 1].case_id if len(found) > PAGE else None
 
 
@@ -108,8 +118,7 @@ def file(
     rows: list[Any] = [heads]
     after: int | None = 0
     while after is not None:
-        with current.database().reading() as tx:
-            found = impacts.cases_of(tx, row.id, what, after=after, size=IN_A_FILE)
+        found = _some(row, what, after, IN_A_FILE)
         rows += [line for one in found for line in cells(one)]
         after = found[-1].case_id if len(found) == IN_A_FILE else None
     with current.database().writing() as tx:
@@ -120,6 +129,12 @@ def file(
     answer = Response(csv_text.csv_bytes(rows), content_type=csv_text.TYPE)
     answer.headers["Content-Disposition"] = f'attachment; filename="{row.kind}-{row.id}.csv"'
     return answer
+
+
+def _some(row: ImpactRow, what: str, after: int, size: int) -> list[ImpactCase]:
+    with current.database().reading() as tx:
+        listed = impacts.listed(tx, row.id, what, after=after, size=size)
+        return impacts.cases_of(tx, row.id, [one.case_id for one in listed])
 
 
 def _period(form: Form, sent: Mapping[str, Any]) -> tuple[date, date]:

@@ -6,12 +6,13 @@ asks `opened` for the draft, gives `shown` its template, and hands what was chan
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping
 
 from flask import abort, current_app, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import draft_library, drafting
+from engine import draft_library, drafting, yaml_editing
 from engine.draft_library import Checked
 from engine.drafting import Draft
 from engine.refusals import Refused
@@ -100,19 +101,28 @@ def shown(template: str, draft: Draft, **context: object) -> str:
 
 
 def save(
-    draft: Draft, files: Files, what: str, *, numbers: Mapping[str, int] | None = None, back: str = ""
+    draft: Draft,
+    files: Files,
+    what: str,
+    *,
+    numbers: Mapping[str, int] | None = None,
+    part: str = "",
+    back: str = "",
 ) -> Answer | None:
     """Write changed files into the draft; None where it was done, else the page that says why not and keeps every
     text that was sent.
 
     `what` stands in the record of acts. The number each file had when the person read it comes with the form, as
-    hidden fields `number:<path>` (the macro `numbers` of studio_parts.html), unless `numbers` gives it. `back`: the
-    address to go to from the page of a conflict; the page that was sent, where it is not given.
+    hidden fields `number:<path>` (the macro `numbers` of studio_parts.html), unless `numbers` gives it. `part`: the
+    mark of the one thing that is changed in the file (`part_mark`), as it stands now; where the page was made of the
+    same, what somebody changed elsewhere in the file stays, and stops nothing. `back`: the address to go to from the
+    page of a conflict; the page that was sent, where it is not given.
     """
     changed = {path: text for path, text in files.items() if draft.files.get(path) != text}
     if not changed:
         return None
-    known = numbers_sent(draft, changed) if numbers is None else numbers
+    is_same_part = bool(part) and request.form.get("part") == part
+    known = draft.numbers if is_same_part else numbers_sent(draft, changed) if numbers is None else numbers
     try:
         drafting.change(
             current.office(), draft.row.id, current.person(), current.now(), files=changed, numbers=known, what=what
@@ -123,6 +133,13 @@ def save(
         back = back or request.path
         return shown("studio_conflict.html", theirs, refused=str(refused), sides=sides, what=what, back=back), 409
     return None
+
+
+def part_mark(draft: Draft, file: str, path: yaml_editing.Path) -> str:
+    """What tells whether one thing of a file, such as one of its letters, still stands as it was read."""
+    text = draft.text(file)
+    written = yaml_editing.chunk(text, path) if yaml_editing.has(text, path) else ""
+    return hashlib.sha256(f"{file}\0{path}\0{written}".encode()).hexdigest()[:32]
 
 
 def numbers_sent(draft: Draft, paths: Mapping[str, object]) -> dict[str, int]:

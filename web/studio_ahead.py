@@ -1,4 +1,5 @@
-"""What is ahead of a draft: the later version that takes over from it, and why its day cannot be."""
+"""What is ahead of a draft: the later version that takes over from it, why its day cannot be, and why it cannot be
+withdrawn once it is a version."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from datetime import timedelta
 from engine import publication_rules
 from engine.policy import PolicyVersion
 from engine.refusals import Refused
+from engine.store import library as stored
 from web import current, wording
 
 
@@ -34,6 +36,19 @@ def why_not_then(version: PolicyVersion) -> str:
     with current.database().reading() as tx:
         try:
             publication_rules.refuse_an_impossible_day(tx, version, current.now())
+        except Refused as why:
+            return str(why)
+    return ""
+
+
+def why_not_withdrawn(version: PolicyVersion) -> str:
+    """Why a published version cannot be withdrawn, in sentences; empty where it can. The same test as the act's own."""
+    with current.database().reading() as tx:
+        row = stored.version_named(tx, version.policy, version=version.version)
+        if row is None:
+            return "It is not published."
+        try:
+            publication_rules.refuse_a_withdrawal(tx, current.office(), row)
         except Refused as why:
             return str(why)
     return ""

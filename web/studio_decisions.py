@@ -64,7 +64,8 @@ def change(draft_id: int, table: str) -> Answer:
     except Refused as refused:
         return _tables(draft, studio.checked(draft), [{"text": str(refused)}]), 409
     done = {"up": "moved up", "down": "moved down", "remove": "removed"}[do]
-    answer = studio.save(draft, {draft.path: text.encode()}, f"Decisions {table}: row {number + 1} {done}")
+    part = _part(draft, table)
+    answer = studio.save(draft, {draft.path: text.encode()}, f"Decisions {table}: row {number + 1} {done}", part=part)
     if answer:
         return answer
     flash(_told("The row is removed." if do == "remove" else "The row is moved.", draft_id))
@@ -95,7 +96,8 @@ def row(draft_id: int, table: str, row: str) -> Answer:
     except Refused as refused:
         return _row(draft, there, row, replace(form, wrong={"": str(refused)})), 409
     what = f"row {number + 1} changed" if number is not None else "a row added"
-    answer = studio.save(draft, {draft.path: text.encode()}, f"Decisions {table}: {what}")
+    part = _part(draft, table)
+    answer = studio.save(draft, {draft.path: text.encode()}, f"Decisions {table}: {what}", part=part)
     if answer:
         return answer
     flash(_told("The row is saved.", draft_id))
@@ -119,6 +121,7 @@ def _tables(draft: Draft, found: Checked, problems: list[dict[str, str]] | None 
         "studio_decisions.html",
         draft,
         tables=[(one, words.rows(found, one), *tried[one.key]) for one in made],
+        parts={one.key: _part(draft, one.key) for one in made},
         problems=problems or [],
     )
 
@@ -132,6 +135,11 @@ def _tried(found: Checked, table: Table) -> tuple[str, Tried | None]:
     clean, wrong = check_answers(form, given)
     asked = forms.fields(form, given, wrong, asks_when=False)
     return asked, None if wrong else decision_editing.try_out(found.version, table.key, clean)
+
+
+def _part(draft: Draft, table: str) -> str:
+    """The mark of a table: what somebody changes elsewhere in the version's file does not stand in the way."""
+    return studio.part_mark(draft, draft.path, ("decisions", table))
 
 
 def _table(found: Checked, key: str) -> Table:
@@ -203,6 +211,7 @@ def _row(draft: Draft, table: Table, row: str, form: RowForm) -> str:
         "studio_decision_row.html",
         draft,
         table=table,
+        part=_part(draft, table.key),
         row=row,
         form=form,
         words=words,

@@ -84,7 +84,7 @@ def check(draft_id: int) -> Answer:
     files = {**draft.files, file: xml}
     found = draft_library.checked(current.office(), files, draft.key)
     if "mend" in request.form:
-        return jsonify({"xml": _mended(found, file, request.form["mend"])})
+        return jsonify({"xml": _mended(found, file, request.form["mend"], request.form.get("cure", ""))})
     saved = diagram_sheet.sheet(studio.checked(draft), file).diagram
     known = {one.id for one in (*saved.nodes, *saved.flows)} if saved else set()
     sheet = diagram_sheet.sheet(found, file)
@@ -95,20 +95,20 @@ def check(draft_id: int) -> Answer:
     return jsonify({"problems": told})
 
 
-def _cures(sheet: Sheet, files: Mapping[str, bytes]) -> dict[Problem, str]:
-    """What the button says that mends a problem, for the first of those that a button mends in the diagram alone."""
+def _cures(sheet: Sheet, files: Mapping[str, bytes]) -> dict[Problem, tuple[str, ...]]:
+    """What each button says that mends a problem, for the first of those that are mended in the diagram alone."""
     found = {}
     for one in sheet.problems[:MOST_CURED]:
-        cure = cures.cure(one.problem, files)
-        if cure is not None and set(version_editing.changes(files, cure.files)) == {sheet.file}:
-            found[one.problem] = cure.label
+        ways = cures.cures(one.problem, files)
+        if ways and all(set(version_editing.changes(files, cure.files)) == {sheet.file} for cure in ways):
+            found[one.problem] = tuple(cure.label for cure in ways)
     return found
 
 
-def _mended(found: Checked, file: str, words: str) -> str:
+def _mended(found: Checked, file: str, words: str, label: str) -> str:
     """The drawing with one problem mended; as it was sent where that cannot be done any more."""
     problem = next((one for one in found.problems if str(one) == words), None)
-    cure = cures.cure(problem, found.files) if problem else None
+    cure = cures.cure(problem, found.files, label) if problem else None
     return (cure.files if cure else found.files)[file].decode("utf-8", errors="replace")
 
 

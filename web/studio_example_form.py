@@ -14,16 +14,18 @@ from werkzeug.datastructures import MultiDict
 
 from engine.decision_editing import cites_of
 from engine.example_files import DECIDE, STATES, STATUSES
-from engine.example_writing import Happening, Story, day_text, typed_day
+from engine.example_writing import Happening, Story, day_text
 from engine.refusals import BadAnswers
 from engine.yaml_guesses import typed as typed_value
 from engine.yaml_writing import Value
+from web import answers
 
 MOST_ROWS = 30
 MOST_DATES = 60
 CELLS = ("due", "is", "promised", "backstop")
 TEXTS = ("status", "stage", "outcome", "governed_by")
 LISTS = ("may_happen", "cannot_happen", "letters")
+MORE_LETTERS = 2  # empty places for another letter
 NOTHING = "none"
 Sent = MultiDict[str, str]
 
@@ -32,7 +34,7 @@ Sent = MultiDict[str, str]
 class Row:
     """A line of the story as it was typed: the day, the time, the event, and what was said of it, a line each."""
 
-    day: str = ""
+    day: str = ""  # as 2024-12-20, or in that shape what was typed
     clock: str = ""
     event: str = ""
     details: str = ""
@@ -56,7 +58,7 @@ class Typed:
     texts: Mapping[str, str] = field(default_factory=dict)
     inbox: tuple[str, ...] = ()  # 'role task'
     is_inbox_empty: bool = False
-    lists: Mapping[str, str] = field(default_factory=dict)
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # names, or NOTHING alone
 
 
 def fits(story: Story) -> bool:
@@ -71,7 +73,7 @@ def fits(story: Story) -> bool:
         elif key in LISTS:
             if not isinstance(value, list) or any(isinstance(one, Mapping) for one in value):
                 return False
-        elif key not in TEXTS and not isinstance(value, Mapping):
+        elif key not in TEXTS and not (isinstance(value, Mapping) and None not in value.values()):
             return False
     return True
 
@@ -80,7 +82,7 @@ def typed_of(story: Story) -> Typed:
     """An example that stands, as its page shows it."""
     rows = []
     for act in story.story:
-        day, clock = typed_day(act.when)
+        day, clock = _day_and_time(act.when)
         details = "\n".join(f"{name}: {_sent(value)}" for name, value in act.fields.items())
         rows.append(Row(day, clock, act.event, details))
     return with_expected(
@@ -90,7 +92,7 @@ def typed_of(story: Story) -> Typed:
             cites=", ".join(story.cites),
             version=story.version,
             rows=tuple(rows),
-            seen_on=typed_day(story.seen_on) if story.seen_on else ("", ""),
+            seen_on=_day_and_time(story.seen_on),
         ),
         story.expect,
     )
@@ -105,7 +107,8 @@ def with_expected(typed: Typed, expect: Mapping[str, Value]) -> Typed:
             inbox += [f"{role} {task}" for role, tasks in value.items() if isinstance(tasks, list) for task in tasks]
         elif isinstance(value, Mapping):
             dates[key] = {cell: _cell(cell, value[cell]) for cell in CELLS if cell in value}
-    lists = {key: ", ".join(map(str, value)) or NOTHING for key in LISTS if isinstance(value := expect.get(key), list)}
+    listed = {key: value for key in LISTS if isinstance(value := expect.get(key), list)}
+    lists = {key: tuple(map(str, value)) or (NOTHING,) for key, value in listed.items()}
     return Typed(
         typed.name,
         typed.because,
@@ -125,7 +128,7 @@ def read(sent: Sent) -> Typed:
     """An example as a browser sent it."""
     rows = tuple(
         Row(
-            sent.get(f"day:{number}", "").strip(),
+            answers.read_date(f"day:{number}", sent),
             sent.get(f"clock:{number}", "").strip(),
             sent.get(f"event:{number}", ""),
             sent.get(f"details:{number}", "").replace("\r\n", "\n").strip(),
@@ -133,20 +136,20 @@ def read(sent: Sent) -> Typed:
         for number in range(MOST_ROWS)
         if f"event:{number}" in sent
     )
-    keys = [name.partition(":")[2] for name in sent if name.startswith("due:")][:MOST_DATES]
-    dates = {key: {cell: text for cell in CELLS if (text := sent.get(f"{cell}:{key}", "").strip())} for key in keys}
+    keys = [name.partition(":")[2] for name in sent if name.startswith("is:")][:MOST_DATES]
+    dates = {key: {cell: text for cell in CELLS if (text := _sent_cell(sent, cell, key))} for key in keys}
     return Typed(
         name=" ".join(sent.get("example", "").split()),
         because=" ".join(sent.get("because", "").split()),
         cites=sent.get("cites", ""),
         version=sent.get("version", ""),
         rows=rows,
-        seen_on=(sent.get("seen_day", "").strip(), sent.get("seen_clock", "").strip()),
+        seen_on=(answers.read_date("seen_day", sent), sent.get("seen_clock", "").strip()),
         dates={key: cells for key, cells in dates.items() if cells},
         texts={key: text for key in TEXTS if (text := sent.get(f"expect:{key}", "").strip())},
         inbox=tuple(sent.getlist("inbox")),
         is_inbox_empty="inbox_empty" in sent,
-        lists={key: text for key in LISTS if (text := sent.get(f"expect:{key}", "").strip())},
+        lists={key: named for key in LISTS if (named := tuple(filter(None, sent.getlist(f"expect:{key}"))))},
     )
 
 
@@ -199,12 +202,8 @@ def _acts(typed: Typed, wrong: dict[str, str]) -> list[Happening]:
 def _expect(typed: Typed, wrong: dict[str, str]) -> dict[str, Value]:
     expect: dict[str, Value] = {key: typed.texts[key] for key in TEXTS if key in typed.texts}
     for key, cells in typed.dates.items():
-        told: dict[str, Value] = {}
-        for cell in CELLS:
-            if cell not in cells:
-                continue
-            told[cell] = cells[cell] if cell == "is" else _moment(f"{cell}-{key}", (cells[cell], ""), wrong)
-        expect[key] = told
+        there = [cell for cell in CELLS if cell in cells]
+        expect[key] = {cell: _expected(key, cell, cells[cell], wrong) for cell in there}
     inbox: dict[str, list[str]] = {}
     for one in typed.inbox:
         role, _, task = one.partition(" ")
@@ -213,9 +212,20 @@ def _expect(typed: Typed, wrong: dict[str, str]) -> dict[str, Value]:
         expect["inbox"] = {role: list(tasks) for role, tasks in inbox.items()}
     if inbox and typed.is_inbox_empty:
         wrong["inbox_empty"] = "Choose the tasks that are open, or that there are none"
-    for key, text in typed.lists.items():
-        expect[key] = [] if text == NOTHING else list(cites_of(text))
-    return expect
+    return expect | _lists(typed, wrong)
+
+
+def _expected(key: str, cell: str, text: str, wrong: dict[str, str]) -> str:
+    return text if cell == "is" else _moment(f"{cell}-{key}", (text, ""), wrong)
+
+
+def _lists(typed: Typed, wrong: dict[str, str]) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for key, named in typed.lists.items():
+        found[key] = [one for one in named if one != NOTHING]
+        if NOTHING in named and found[key]:
+            wrong[f"expect-{key}"] = "Choose what is expected, or that there is none"
+    return found
 
 
 def _moment(field_id: str, typed: tuple[str, str], wrong: dict[str, str], about: str = "") -> str:
@@ -228,7 +238,24 @@ def _moment(field_id: str, typed: tuple[str, str], wrong: dict[str, str], about:
 
 
 def _cell(cell: str, value: Value) -> str:
-    return _sent(value) if cell == "is" or value is None else typed_day(str(value))[0]
+    return _sent(value) if cell == "is" else _day_and_time(str(value))[0]
+
+
+def _sent_cell(sent: Sent, cell: str, key: str) -> str:
+    name = f"{cell}:{key}"
+    return sent.get(name, "").strip() if cell == "is" else answers.read_date(name, sent)
+
+
+def boxes(day: str) -> tuple[str, str, str]:
+    """What stands in the boxes for day, month and year."""
+    year, month, day = [*day.split("-"), "", ""][:3]
+    return day.lstrip("0") or day, month.lstrip("0") or month, year
+
+
+def _day_and_time(moment: str) -> tuple[str, str]:
+    """A moment of the file as its day and its time."""
+    day, _, clock = moment.partition("T")
+    return day, clock[:5]
 
 
 def _sent(value: object) -> str:

@@ -19,7 +19,8 @@ from engine.examples import Told
 from engine.forms import Field
 from engine.policy import Citation, PolicyVersion, bare
 from engine.version_names import Names, names_of
-from web import current, event_words, names, studio, wording
+from engine.workflows import Workflows
+from web import case_standing, current, event_words, names, studio, wording
 
 CELLS = {"due": "due on", "is": "is then", "promised": "promised for", "backstop": "at the latest"}
 _QUOTED = re.compile(r"'([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?)'")
@@ -59,6 +60,7 @@ class Choices:
     tasks: dict[str, str]  # 'role task' -> words
     messages: dict[str, str]
     letters: dict[str, str]
+    outcomes: dict[str, str]
 
 
 def told(draft: Draft) -> list[Told]:
@@ -148,7 +150,22 @@ def choices(found: Checked) -> Choices | None:
         tasks=dict(_tasks(version, there, found)),
         messages={one: event_words.title(version, one) for one in there.asking if one in there.events},
         letters={one: wording.plain(one) for one in sorted(sent) if one},
+        outcomes={"none": "None yet"}
+        | _outcomes(version, workflows)
+        | {one: wording.plain(words) for one, words in case_standing.ENDINGS.items()},
     )
+
+
+def _outcomes(version: PolicyVersion, workflows: Workflows) -> dict[str, str]:
+    """What an answer may find, as the forms of this version offer it."""
+    forms = [workflows.forms[name] for name in names_of(version, workflows).asking.values() if name in workflows.forms]
+    return {
+        key: words
+        for form in forms
+        for one in form.fields
+        if one.name == "outcome"
+        for key, words in one.choices.items()
+    }
 
 
 def questions(found: Checked) -> list[tuple[str, list[tuple[str, str]]]]:

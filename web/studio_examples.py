@@ -65,7 +65,7 @@ def remove(draft_id: int) -> Answer:
 @pages.route("/mend", methods=["GET", "POST"])
 @may("studio")
 def mend(draft_id: int) -> Answer:
-    """Expect what comes now, for many examples at once; and leave out what can no longer happen."""
+    """Update many examples at once to what comes of them now; and leave out what can no longer happen."""
     if request.method == "GET":
         return studio_example_mending.page(studio.opened(draft_id))
     return studio_example_mending.done(studio.opened_to_change(draft_id))

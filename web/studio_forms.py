@@ -95,7 +95,8 @@ def asked(draft_id: int, form: str, question: str) -> Answer:
     except Refused as refused:
         return _question(draft, there, question, typed, {"": str(refused)}), 409
     what = f"Form {form}: {'question ' + typed.name + ' added' if question == NEW else question + ' changed'}"
-    answer = studio.save(draft, {words.path_of(form): changed.encode()}, what)
+    part = _part(draft, form, question)
+    answer = studio.save(draft, {words.path_of(form): changed.encode()}, what, part=part)
     if answer:
         return answer
     flash(_told("The question is added." if question == NEW else "The question is saved.", draft_id))
@@ -109,6 +110,11 @@ def preview(draft_id: int, form: str, question: str) -> Answer:
     draft = studio.opened(draft_id)
     there = _opened(draft, form)
     return _seen(there, _typed(there, question))
+
+
+def _part(draft: Draft, form: str, question: str) -> str:
+    """The mark of a question: two people at two questions of one form do not stand in each other's way."""
+    return studio.part_mark(draft, words.path_of(form), ("fields", "" if question == NEW else question))
 
 
 def _opened(draft: Draft, name: str) -> Form:
@@ -159,6 +165,7 @@ def _question(draft: Draft, form: Form, name: str, typed: Typed, wrong: Mapping[
         form=form,
         path=words.path_of(form.name),
         name=name,
+        part=_part(draft, form.name, name),
         typed=typed,
         words=words,
         told=() if wrong else told,

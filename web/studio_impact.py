@@ -7,7 +7,7 @@ one; a policy author without a role at cases sees none.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, abort, flash, jsonify, redirect, request, url_for
@@ -79,7 +79,7 @@ def cancel(draft_id: int, impact_id: int) -> Response:
     """Stop a working out."""
     draft = _opened_to_ask(draft_id)
     if impact_jobs.cancel(current.office(), draft, impact_id, current.person(), current.now()):
-        flash("It is stopped. Nothing was changed.")
+        flash("It is being stopped. Nothing was changed.")
     return redirect(url_for("studio_impact.page", draft_id=draft_id))
 
 
@@ -88,7 +88,8 @@ def cancel(draft_id: int, impact_id: int) -> Response:
 def progress(draft_id: int, impact_id: int) -> Response:
     """How far it is, for the script of the page."""
     row = _row(studio.opened(draft_id), impact_id)
-    return jsonify(done=row.done, total=row.total, status=row.status, is_at_work=row.is_at_work)
+    words = impact_words.how_far(row, current.now())
+    return jsonify(done=row.done, total=row.total, status=row.status, is_at_work=row.is_at_work, words=words)
 
 
 @pages.get("/<int:impact_id>/cases/<what>")
@@ -97,19 +98,19 @@ def cases(draft_id: int, impact_id: int, what: str) -> studio.Answer:
     """The cases behind a count, for whoever may see cases."""
     draft = studio.opened(draft_id)
     row = _row(draft, impact_id)
-    if what not in KINDS or not access.holds(current.person(), "case_reader"):
+    if what not in KINDS or row.status != impacts.DONE or not access.holds(current.person(), "case_reader"):
         abort(404)
+    who, start = current.person(), max(0, request.args.get("from", 0, type=int) or 0)
     with current.database().reading() as tx:
-        found = impacts.cases_of(tx, row.id, what)
-    who = current.person()
-    seen = [one for one in found if who.may_see(draft.row.policy, one.area or "") and not one.restricted]
+        found = impacts.listed(tx, row.id, what)
+        seen = [one for one in found if who.may_see(draft.row.policy, one.area or "") and not one.restricted]
+        on_this_page = impacts.cases_of(tx, row.id, [one.case_id for one in seen[start : start + PAGE]])
     words = _words(draft)
-    start = max(0, request.args.get("from", 0, type=int) or 0)
     return studio.shown(
         "studio_impact_cases.html",
         draft,
         heading=KINDS[what],
-        lines=[_line(one, what, words) for one in seen[start : start + PAGE]],
+        lines=[_line(one, what, words) for one in on_this_page],
         count=len(seen),
         hidden=len(found) - len(seen),
         start=start,
@@ -144,6 +145,7 @@ def _page(
         "studio_impact.html",
         draft,
         row=row,
+        how_far=impact_words.how_far(row, current.now()) if row else "",
         fields=forms.fields(PERIOD, shown, wrong or {}, asks_when=False),
         problems=problems or [],
         is_sound=found.book is not None,
@@ -156,6 +158,7 @@ def _page(
 def _result(draft: Draft, row: ImpactRow) -> dict[str, object]:
     found, words = impact_words.totals(row.result), _words(draft)
     return {
+        "as_of": datetime.fromisoformat(row.result["as_of"]),
         "totals": found,
         "stories": impact_words.stories(row.result["stories"]),
         "dates": impact_words.dates(found, words) if words else [],

@@ -84,7 +84,8 @@ def one(draft_id: int, letter: str) -> Answer:
         return _shown(draft, letters, template, typed, {"": str(refused)}), 409
     if do == PREVIEW:
         return _shown(draft, letters, template, typed, previewed=text)
-    answer = studio.save(draft, {draft.letters_path: text.encode()}, _what(template, do, about))
+    files = {draft.letters_path: text.encode()}
+    answer = studio.save(draft, files, _what(template, do, about), part=_part(draft, template))
     if answer:
         return answer
     flash(f"{_said(do)} {studio_example_words.sentence(studio.opened(draft_id))}".strip())
@@ -183,7 +184,8 @@ def _changed(draft: Draft, template: LetterTemplate, typed: Typed, do: str, abou
 def _gone(draft: Draft, template: LetterTemplate) -> Answer:
     """Remove a whole letter. Where something sends it, the checks say so."""
     text = letter_editing.remove_letter(draft.text(draft.letters_path), template)
-    answer = studio.save(draft, {draft.letters_path: text.encode()}, f"Letter {template.name}: removed")
+    files = {draft.letters_path: text.encode()}
+    answer = studio.save(draft, files, f"Letter {template.name}: removed", part=_part(draft, template))
     if answer:
         return answer
     flash(f"The letter “{template.title}” is removed.")
@@ -213,6 +215,7 @@ def _shown(
         "studio_letter.html",
         draft,
         letter=template,
+        part=_part(draft, template),
         typed=typed,
         page=words,
         wrong=wrong or {},
@@ -221,6 +224,11 @@ def _shown(
         only_needed=_only_needed(),
         is_previewed=previewed is not None,
     )
+
+
+def _part(draft: Draft, template: LetterTemplate) -> str:
+    """The mark of a letter: two people at two letters of one file do not stand in each other's way."""
+    return studio.part_mark(draft, draft.letters_path, ("letters", template.name))
 
 
 def _event() -> str:

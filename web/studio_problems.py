@@ -37,7 +37,7 @@ def mend(draft_id: int) -> Answer:
     """Mend one problem as its button says."""
     draft = studio.opened_to_change(draft_id)
     problem = _named(draft, request.form.get("problem", ""))
-    cure = cures.cure(problem, draft.files) if problem else None
+    cure = cures.cure(problem, draft.files, request.form.get("cure", "")) if problem else None
     if problem is None or cure is None:
         return _page(draft, GONE), 409
     changed = version_editing.changes(draft.files, cure.files)

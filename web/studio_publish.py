@@ -1,4 +1,4 @@
-"""From a draft to a version: its day, approval asked for and given by somebody else, and publication.
+"""From a draft to a version: approval asked for and given by somebody else, and publication.
 
 Each refusal of the engine is a sentence on the page. Nobody both writes and approves a version.
 """
@@ -6,39 +6,23 @@ Each refusal of the engine is a sentence on the page. Nobody both writes and app
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 
 from flask import Blueprint, abort, current_app, flash, redirect, request, url_for
 from markupsafe import Markup
 
-from engine import draft_library, drafting, stage_letters, version_editing
+from engine import draft_library, drafting, stage_letters
 from engine.drafting import Draft
 from engine.forms import Field, Form
 from engine.policy import PolicyVersion
-from engine.refusals import BadAnswers
 from engine.store import library as stored
 from engine.version_differences import Difference, by_subject, differences
-from web import answers, current, forms, stage_saving, studio, studio_ahead, wording
+from web import answers, current, forms, role_words, stage_saving, studio, studio_ahead, wording
 from web.access import may
 from web.acting import Failed, attempt
 from web.studio import Answer
 
 pages = Blueprint("studio_publish", __name__, url_prefix="/studio/<int:draft_id>/publish")
 
-HEAD = Form(
-    "head",
-    "Title and day",
-    (
-        Field("title", "Title, as people read it", "text", required=True),
-        Field(
-            "in_force_from",
-            "From which day of receipt does it govern?",
-            "date",
-            "Complaints received on that day or later are worked by it. Those already logged stay where they are.",
-            required=True,
-        ),
-    ),
-)
 APPROVAL = Form(
     "approval",
     "Approve it",
@@ -131,32 +115,6 @@ def publish(draft_id: int) -> Answer:
     return redirect(url_for("studio_publish.page", draft_id=draft_id))
 
 
-@pages.get("/day")
-@may("policy_author")
-def day_page(draft_id: int) -> Answer:
-    """The title, and the day from which it governs."""
-    draft = studio.opened_to_change(draft_id)
-    version = studio.checked(draft).version or abort(404)
-    given = {"title": version.title, "in_force_from": version.in_force_from.isoformat()}
-    return _day_page(draft, version, given)
-
-
-@pages.post("/day")
-@may("policy_author")
-def change_day(draft_id: int) -> Answer:
-    """Change the title or the day."""
-    draft = studio.opened_to_change(draft_id)
-    version = studio.checked(draft).version or abort(404)
-    given = answers.read(HEAD, request.form)
-    failed = stage_saving.overtaken(draft, _head(version)) if stage_saving.is_overtaken(_head(version)) else None
-    after = None
-    if failed is None:
-        after, failed = stage_saving.attempt(lambda: _with_head(draft, given))
-    if failed or after is None:
-        return _day_page(draft, version, given, failed), 400
-    return stage_saving.saved(draft, after, "title and day", url_for("studio_publish.page", draft_id=draft_id))
-
-
 @pages.get("/discard")
 @may("policy_author")
 def discard_page(draft_id: int) -> Answer:
@@ -202,7 +160,8 @@ def _page(
 ) -> str:
     found = studio.checked(draft)
     office, version = current.office(), found.version
-    told, changes = draft_library.stories(office, found), _changes(draft)
+    is_ahead = draft.row.state in ("drafting", "asked", "approved")
+    told, changes = draft_library.stories(office, found) if is_ahead else [], _changes(draft)
     fields = {each.name: forms.fields(each, {}, asks_when=False) for each in (APPROVAL, BACK, EARLIER)}
     if form:
         fields[form.name] = forms.fields(form, given or {}, failed.wrong if failed else {}, asks_when=False)
@@ -213,12 +172,14 @@ def _page(
         ahead=studio_ahead.taken_over(version) if version else "",
         reread=stage_letters.to_reread(draft.files, draft.path) if version else (),
         not_then=studio_ahead.why_not_then(version) if version and draft.row.state != "published" else "",
+        stays=studio_ahead.why_not_withdrawn(version) if version and draft.row.state == "published" else "",
         seal=found.seal,
         differences=[one for one in changes if one.subject in stage_saving.FIRST],
         others=_others(changes),
         changes_href=_address("studio_changes.page", draft),
         told=told,
         failing=[one for one in told if not one.passed],
+        unheld=_unheld(draft, version),
         wrote=int(current.person().id) in draft.author_ids,
         may_author=studio.may_author(draft.row.policy),
         may_approve=studio.may_approve(draft.row.policy),
@@ -227,6 +188,13 @@ def _page(
         sent_back=[line for line in draft.row.sent_back.splitlines() if line],
         problems=failed.problems if failed else [],
     )
+
+
+def _unheld(draft: Draft, version: PolicyVersion | None) -> list[str]:
+    """The titles of the roles of the draft that nobody holds."""
+    if version is None:
+        return []
+    return [version.roles[key].title for key in role_words.unheld(draft.row.policy, version.roles)]
 
 
 def _changes(draft: Draft) -> tuple[Difference, ...]:
@@ -255,33 +223,15 @@ def _address(endpoint: str, draft: Draft) -> str:
     return url_for(endpoint, draft_id=draft.row.id) if endpoint in current_app.view_functions else ""
 
 
-def _head(version: PolicyVersion) -> str:
-    return f"“{version.title}”, in force from {wording.day(version.in_force_from)}."
-
-
-def _with_head(draft: Draft, given: dict[str, str]) -> stage_saving.Files:
-    try:
-        day = date.fromisoformat(given.get("in_force_from", ""))
-    except ValueError:
-        raise BadAnswers({"in_force_from": "Enter a real date, such as 27 3 2027"}) from None
-    return version_editing.set_head(draft.files, draft.path, title=given.get("title", ""), in_force_from=day)
-
-
-def _day_page(draft: Draft, version: PolicyVersion, given: dict[str, str], failed: Failed | None = None) -> str:
-    wrong = failed.wrong if failed else {}
-    return studio.shown(
-        "studio_day.html",
-        draft,
-        fields=forms.fields(HEAD, given, wrong, asks_when=False),
-        problems=forms.error_list(HEAD, wrong) or (failed.problems if failed else []),
-        was=stage_saving.fingerprint(_head(version)),
-    )
-
-
 def _published(draft: Draft) -> Markup:
     version = current.office().shelved[draft.key].book.version
     link = Markup('<a class="govuk-notification-banner__link" href="{}">{}</a>').format(
         url_for("policies.version", policy=version.policy, version=version.version), version.title
     )
     said = Markup("Published. {} governs complaints received from {}. Cases already logged stay where they are. {}")
-    return said.format(link, wording.day(version.in_force_from), studio_ahead.taken_over(version))
+    told = said.format(link, wording.day(version.in_force_from), studio_ahead.taken_over(version))
+    unheld = _unheld(draft, version)
+    if not unheld:
+        return told
+    roles = wording.listed([f"“{title}”" for title in unheld])
+    return told + f" Nobody holds the {'role' if len(unheld) == 1 else 'roles'} {roles} yet: ask an administrator."

@@ -84,6 +84,8 @@ def remove(draft_id: int, role: str) -> Answer:
     """Take a role away that works nowhere."""
     draft = studio.opened_to_change(draft_id)
     found = _version(draft).roles.get(role) or abort(404)
+    if stage_saving.is_overtaken(found):
+        return _page(draft, role, {"title": found.title, "says": found.says}, stage_saving.UNREAD), 409
     after, failed = stage_saving.attempt(lambda: version_editing.remove_role(draft.files, draft.path, role))
     if failed or after is None:
         given = {"title": found.title, "says": found.says}
@@ -105,8 +107,12 @@ def desk_page(draft_id: int) -> Answer:
 def change_desk(draft_id: int) -> Answer:
     """Give that to another role, one that is there or a new one."""
     draft = studio.opened_to_change(draft_id)
-    asked = _desk(_version(draft))
+    asked, desk = _desk(_version(draft)), _version(draft).desk
     given = answers.read(asked, request.form)
+    if stage_saving.is_overtaken(desk):
+        title = _version(draft).roles[desk].title if desk in _version(draft).roles else desk
+        failed = stage_saving.overtaken(draft, f"“{title}”.")
+        return _desk_page(draft, given, failed), failed.code
     after, failed = stage_saving.attempt(lambda: _with_desk(draft, asked, given))
     if failed or after is None:
         return _desk_page(draft, given, failed), failed.code if failed else 400
@@ -172,6 +178,6 @@ def _desk_page(draft: Draft, given: Mapping[str, Any], failed: Failed | None = N
         remove="",
         fields=forms.fields(asked, given, wrong, asks_when=False),
         problems=(forms.error_list(asked, wrong) or failed.problems) if failed else [],
-        was="",
+        was=stage_saving.fingerprint(_version(draft).desk),
         back=_back(draft),
     )

@@ -11,7 +11,7 @@ from engine import stage_stories, version_editing
 from engine.drafting import Draft
 from engine.forms import Form
 from engine.policy import PolicyVersion, Stage
-from web import answers, current, forms, stage_form, stage_saving, studio
+from web import answers, current, forms, stage_form, stage_saving, studio, studio_stages
 from web.access import may
 from web.acting import Failed
 from web.stage_saving import Files
@@ -77,6 +77,8 @@ def move(draft_id: int, stage: str) -> Answer:
     """Move it one place up or down."""
     draft = studio.opened_to_change(draft_id)
     version, _ = _found(draft, stage)
+    if stage_saving.is_overtaken(studio_stages.order(version)):
+        return _refused(draft, f"{version.stage(stage).title} stays where it is", stage_saving.UNREAD)
     behind = place(version, stage, up=request.form.get("to") == "up")
     shelf = current.office().shelf
     after, failed = stage_saving.attempt(
@@ -91,20 +93,7 @@ def move(draft_id: int, stage: str) -> Answer:
 @may("policy_author")
 def remove_page(draft_id: int, stage: str) -> Answer:
     """What removing a stage would change, before it is done."""
-    draft = studio.opened_to_change(draft_id)
-    _, found = _found(draft, stage)
-    after, failed = stage_saving.attempt(lambda: _without(draft, stage))
-    lost = stage_stories.gone(draft.files, after, draft.path) if after else []
-    return studio.shown(
-        "studio_remove.html",
-        draft,
-        heading=f"Remove {found.title}?",
-        sentences=stage_saving.sentences(draft, after, lost) if after else [],
-        problems=failed.problems if failed else [],
-        action=url_for("studio_stage.remove", draft_id=draft_id, stage=stage),
-        was=stage_saving.fingerprint(found),
-        back=_back(draft, stage),
-    )
+    return _remove_page(studio.opened_to_change(draft_id), stage)
 
 
 @pages.post("/<stage>/remove")
@@ -113,10 +102,30 @@ def remove(draft_id: int, stage: str) -> Answer:
     """Remove a stage, with its letters and the stories that speak of it."""
     draft = studio.opened_to_change(draft_id)
     _, found = _found(draft, stage)
+    if stage_saving.is_overtaken(found):
+        return _remove_page(draft, stage, stage_saving.UNREAD), 409
     after, failed = stage_saving.attempt(lambda: _without(draft, stage))
-    if after is None or failed or stage_saving.is_overtaken(found):
-        return remove_page(draft_id, stage)
+    if after is None or failed:
+        return _remove_page(draft, stage), 409
     return stage_saving.saved(draft, after, f"{stage}: removed", _back(draft))
+
+
+def _remove_page(draft: Draft, stage: str, refused: Failed | None = None) -> str:
+    _, found = _found(draft, stage)
+    after, failed = stage_saving.attempt(lambda: _without(draft, stage))
+    failed = failed or refused
+    lost = stage_stories.gone(draft.files, after, draft.path) if after else []
+    return studio.shown(
+        "studio_remove.html",
+        draft,
+        heading=f"Remove {found.title}?",
+        sentences=stage_saving.sentences(draft, after, lost) if after else [],
+        problems=failed.problems if failed else [],
+        is_possible=after is not None,
+        action=url_for("studio_stage.remove", draft_id=draft.row.id, stage=stage),
+        was=stage_saving.fingerprint(found),
+        back=_back(draft, stage),
+    )
 
 
 def place(version: PolicyVersion, stage: str, *, up: bool) -> str:

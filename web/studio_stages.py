@@ -9,10 +9,8 @@ from __future__ import annotations
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
-from engine.drafting import Draft
 from engine.policy import PolicyVersion
-from engine.store import people
-from web import current, stage_words, studio
+from web import policy_words, role_words, stage_saving, stage_words, studio
 from web.access import may
 
 pages = Blueprint("studio_stages", __name__, url_prefix="/studio/<int:draft_id>/stages")
@@ -34,15 +32,12 @@ def page(draft_id: int) -> Answer:
         version=version,
         stages=stage_words.stages(version),
         of_the_case=stage_words.of_the_case(version),
-        unheld=unheld(draft, version),
+        unheld=role_words.unheld(draft.row.policy, version.roles),
+        counting=policy_words.counting(version),
+        was=stage_saving.fingerprint(order(version)),
     )
 
 
-def unheld(draft: Draft, version: PolicyVersion) -> list[str]:
-    """The roles of the draft that nobody holds: their tasks would wait for nobody."""
-    with current.database().reading() as tx:
-        everybody, held = people.people(tx), people.all_grants(tx)
-    here = {row.id for row in everybody if row.is_active}
-    grants = [one for person, theirs in held.items() if person in here for one in theirs]
-    roles = {one.role for one in grants if one.policy == draft.row.policy}
-    return [key for key in version.roles if key not in roles]
+def order(version: PolicyVersion) -> list[str]:
+    """What a button that moves a stage rests on: the stages in the order in which they were read."""
+    return [stage.key for stage in version.stages]

@@ -100,14 +100,14 @@ def _lines(text: str, told: list[Told]) -> list[Line]:
     return [Line(number, line, on.get(number, [])) for number, line in enumerate(text.splitlines()[:MOST_SHOWN], 1)]
 
 
-def _files(draft: Draft) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The files by kind, each path with its title; the version's own first."""
+def _files(draft: Draft) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """The files by kind, each path with its title and its name, for titles may be alike; the version's own first."""
     own = [draft.path, draft.letters_path, draft.examples_path]
-    found: dict[str, list[tuple[str, str]]] = {words: [] for words, _ in KINDS}
+    found: dict[str, list[tuple[str, str, str]]] = {words: [] for words, _ in KINDS}
     order = sorted(draft.files, key=lambda path: (own.index(path) if path in own else len(own), path))
     for path in order:
         words = next(words for words, start in reversed(KINDS) if path.startswith(start))
-        found[words].append((path, file_words.title(path, draft.files)))
+        found[words].append((path, file_words.title(path, draft.files), path.rpartition("/")[2]))
     return [(words, files) for words, files in found.items() if files]
 
 

@@ -74,19 +74,7 @@ def add(draft_id: int) -> Answer:
 @may("policy_author")
 def remove_page(draft_id: int, key: str) -> Answer:
     """What removing a timescale would change, before it is done."""
-    draft = studio.opened_to_change(draft_id)
-    version, rule = _found(draft, key)
-    after, failed = stage_saving.attempt(lambda: version_editing.remove_deadline(draft.files, draft.path, key))
-    return studio.shown(
-        "studio_remove.html",
-        draft,
-        heading=f"Remove {names.deadline(version, key)}?",
-        sentences=stage_saving.sentences(draft, after) if after else [],
-        problems=failed.problems if failed else [],
-        action=url_for("studio_times.remove", draft_id=draft_id, key=key),
-        was=stage_saving.fingerprint(rule),
-        back=_back(draft, key),
-    )
+    return _remove_page(studio.opened_to_change(draft_id), key)
 
 
 @pages.post("/times/<key>/remove")
@@ -95,10 +83,29 @@ def remove(draft_id: int, key: str) -> Answer:
     """Remove a timescale."""
     draft = studio.opened_to_change(draft_id)
     _, rule = _found(draft, key)
+    if stage_saving.is_overtaken(rule):
+        return _remove_page(draft, key, stage_saving.UNREAD), 409
     after, failed = stage_saving.attempt(lambda: version_editing.remove_deadline(draft.files, draft.path, key))
-    if after is None or failed or stage_saving.is_overtaken(rule):
-        return remove_page(draft_id, key)
+    if after is None or failed:
+        return _remove_page(draft, key), 409
     return stage_saving.saved(draft, after, f"{key} removed", _back(draft, key))
+
+
+def _remove_page(draft: Draft, key: str, refused: Failed | None = None) -> str:
+    version, rule = _found(draft, key)
+    after, failed = stage_saving.attempt(lambda: version_editing.remove_deadline(draft.files, draft.path, key))
+    failed = failed or refused
+    return studio.shown(
+        "studio_remove.html",
+        draft,
+        heading=f"Remove {names.deadline(version, key)}?",
+        sentences=stage_saving.sentences(draft, after) if after else [],
+        problems=failed.problems if failed else [],
+        is_possible=after is not None,
+        action=url_for("studio_times.remove", draft_id=draft.row.id, key=key),
+        was=stage_saving.fingerprint(rule),
+        back=_back(draft, key),
+    )
 
 
 def _found(draft: Draft, key: str) -> tuple[PolicyVersion, DeadlineRule]:

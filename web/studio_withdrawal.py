@@ -7,7 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from engine import drafting
 from engine.forms import Field, Form
 from engine.policy import PolicyVersion
-from web import answers, current, forms, studio
+from web import answers, current, forms, studio, studio_ahead
 from web.access import may
 from web.acting import Failed, attempt
 from web.studio import Answer
@@ -49,4 +49,5 @@ def _found(policy: str, version: str) -> PolicyVersion:
 def _page(version: PolicyVersion, failed: Failed | None = None) -> str:
     fields = forms.fields(ASKED, answers.read(ASKED, request.form), failed.wrong if failed else {}, asks_when=False)
     problems = failed.problems if failed else []
-    return render_template("studio_withdrawal.html", version=version, fields=fields, problems=problems)
+    stays = studio_ahead.why_not_withdrawn(version)
+    return render_template("studio_withdrawal.html", version=version, fields=fields, problems=problems, stays=stays)

@@ -54,14 +54,21 @@ class ImpactRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A case that would have gone otherwise, with what decides who may see it."""
+
+    case_id: int
+    area: str | None
+    restricted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ImpactCase:
-    """A case that would have gone otherwise, with what a list shows of it to whoever may see the case."""
+    """The same case with what a list shows of it to whoever may see it."""
 
     case_id: int
     reference: str
     resident: str
-    area: str | None
-    restricted: bool
     kinds: tuple[str, ...]
     detail: Any
 
@@ -96,7 +103,10 @@ def ask(
     draft_seal: str = "",
     about: str = "",
 ) -> int:
-    """Ask for a working out; its id. `about` says of what, where it is not of a draft."""
+    """Ask for a working out; its id. `about` says of what, where it is not of a draft. The cases that an earlier one of
+    the same draft (or of none, and the same kind) listed are let go."""
+    is_same = and_(impact.c.draft_id.is_not_distinct_from(draft_id), impact.c.kind == kind)
+    tx.execute(delete(impact_case).where(impact_case.c.impact_id.in_(select(impact.c.id).where(is_same))))
     values = {
         "draft_id": draft_id, "asked_by": by, "asked_at": now, "period_from": period[0], "period_to": period[1],
         "kind": kind, "draft_seal": draft_seal, "status": WAITING, "done": 0, "total": 0, "taken_by": "", "said": "",
@@ -128,13 +138,12 @@ def of_kind(tx: Transaction, kind: str, limit: int = 10) -> list[ImpactRow]:
 def take(tx: Transaction, worker: str, *, now: datetime, dead_since: datetime) -> ImpactRow | None:
     """Take the oldest that waits, or whose worker has given no sign of life since `dead_since`; None where there is
     none. No other worker has it."""
-    silent = and_(impact.c.status.in_((RUNNING, STOPPING)), impact.c.taken_at < dead_since)
-    free = or_(impact.c.status == WAITING, silent)
+    free = _has_nobody(dead_since)
     found = tx.execute(select(impact.c.id).where(free).order_by(impact.c.id).limit(1).with_for_update(skip_locked=True))
     which = found.scalar_one_or_none()
     if which is None:
         return None
-    tx.execute(delete(impact_case).where(impact_case.c.impact_id == which))
+    _let_go(tx, which)
     begun = {"taken_by": worker, "taken_at": now, "done": 0, "total": 0}
     status = func.coalesce(func.nullif(impact.c.status, WAITING), RUNNING)  # one that is to stop is still to stop
     row = tx.execute(update(impact).where(impact.c.id == which).values(status=status, **begun).returning(*_COLUMNS))
@@ -143,9 +152,7 @@ def take(tx: Transaction, worker: str, *, now: datetime, dead_since: datetime) -
 
 def is_wanted(tx: Transaction, dead_since: datetime) -> bool:
     """Whether there is anything to take. Cheap enough to ask every few seconds."""
-    silent = and_(impact.c.status.in_((RUNNING, STOPPING)), impact.c.taken_at < dead_since)
-    asked = select(impact.c.id).where(or_(impact.c.status == WAITING, silent)).limit(1)
-    return tx.execute(asked).one_or_none() is not None
+    return tx.execute(select(impact.c.id).where(_has_nobody(dead_since)).limit(1)).one_or_none() is not None
 
 
 def go_on(tx: Transaction, impact_id: int, worker: str, *, done: int, total: int, now: datetime) -> bool:
@@ -154,9 +161,9 @@ def go_on(tx: Transaction, impact_id: int, worker: str, *, done: int, total: int
     return bool(tx.execute(update(impact).where(_mine(impact_id, worker, RUNNING)).values(**told)).rowcount)
 
 
-def note_tries(tx: Transaction, impact_id: int, worker: str, tries: int) -> None:
-    """Keep how often it was begun, until it has a result."""
-    tx.execute(update(impact).where(_mine(impact_id, worker, RUNNING)).values(result={"tries": tries}))
+def note_tries(tx: Transaction, impact_id: int, worker: str, tries: int, said: str) -> None:
+    """Keep how often it was begun, until it has a result, with a word about it."""
+    tx.execute(update(impact).where(_mine(impact_id, worker, RUNNING)).values(result={"tries": tries}, said=said))
 
 
 def put_cases(tx: Transaction, impact_id: int, cases: Sequence[tuple[int, str, Any]]) -> None:
@@ -169,36 +176,48 @@ def put_cases(tx: Transaction, impact_id: int, cases: Sequence[tuple[int, str, A
 def finish(
     tx: Transaction, impact_id: int, worker: str, *, status: str, now: datetime, said: str = "", result: Any = None
 ) -> bool:
-    """Say what became of it: DONE with its result, FAILED, CANCELLED, or WAITING again. False where it is no longer
-    this worker's."""
+    """Say what became of it: DONE with its result, FAILED, CANCELLED, or WAITING again. Of what is not done no case
+    stays listed. False where it is no longer this worker's."""
     values: dict[str, Any] = {"status": status, "taken_at": now, "said": said}
     values |= {"result": result} if result is not None else {}
     mine = _mine(impact_id, worker, RUNNING, STOPPING)
-    return bool(tx.execute(update(impact).where(mine).values(values)).rowcount)
+    is_mine = bool(tx.execute(update(impact).where(mine).values(values)).rowcount)
+    if is_mine and status != DONE:
+        _let_go(tx, impact_id)
+    return is_mine
 
 
-def cancel(tx: Transaction, impact_id: int, *, now: datetime) -> bool:
-    """Stop it: at once where it still waits, else as soon as its worker looks. False where it was over already."""
-    waiting = update(impact).where(impact.c.id == impact_id, impact.c.status == WAITING).values(status=CANCELLED)
-    running = update(impact).where(impact.c.id == impact_id, impact.c.status == RUNNING).values(status=STOPPING)
-    return bool(tx.execute(waiting).rowcount or tx.execute(running).rowcount)
+def cancel(tx: Transaction, impact_id: int, *, dead_since: datetime) -> bool:
+    """Stop it: at once where nobody is at it, else as soon as its worker looks. False where it was over already."""
+    this = impact.c.id == impact_id
+    if tx.execute(update(impact).where(this, _has_nobody(dead_since)).values(status=CANCELLED)).rowcount:
+        _let_go(tx, impact_id)
+        return True
+    return bool(tx.execute(update(impact).where(this, impact.c.status == RUNNING).values(status=STOPPING)).rowcount)
 
 
-def cases_of(
-    tx: Transaction, impact_id: int, kind: str, *, after: int = 0, size: int | None = None
-) -> list[ImpactCase]:
+def listed(tx: Transaction, impact_id: int, kind: str, *, after: int = 0, size: int | None = None) -> list[Listed]:
     """The cases listed for one kind, in the order they were registered: all, or so many after that case. Who may see
     which the caller decides."""
     c = complaint_case.c
-    query = (
-        select(c.id, c.reference, c.resident, c.area, c.restricted, impact_case.c.kinds, impact_case.c.detail)
-        .join(impact_case, impact_case.c.case_id == c.id)
-        .where(impact_case.c.impact_id == impact_id, impact_case.c.kinds.contains(f" {kind} ", autoescape=True))
-        .where(impact_case.c.case_id > after)
-        .order_by(impact_case.c.case_id)
-        .limit(size)
+    query = select(c.id, c.area, c.restricted).join(impact_case, impact_case.c.case_id == c.id)
+    of_kind = query.where(
+        impact_case.c.impact_id == impact_id, impact_case.c.kinds.contains(f" {kind} ", autoescape=True)
     )
-    return [ImpactCase(*row[:5], tuple(row[5].split()), row[6]) for row in tx.execute(query)]
+    in_order = of_kind.where(impact_case.c.case_id > after).order_by(impact_case.c.case_id).limit(size)
+    return [Listed(*row) for row in tx.execute(in_order)]
+
+
+def cases_of(tx: Transaction, impact_id: int, ids: Collection[int]) -> list[ImpactCase]:
+    """These of the cases listed, with what is shown of each, in the order they were registered."""
+    c = complaint_case.c
+    query = (
+        select(c.id, c.reference, c.resident, impact_case.c.kinds, impact_case.c.detail)
+        .join(impact_case, impact_case.c.case_id == c.id)
+        .where(impact_case.c.impact_id == impact_id, c.id.in_(list(ids)))
+        .order_by(c.id)
+    )
+    return [ImpactCase(*row[:3], tuple(row[3].split()), row[4]) for row in tx.execute(query)]
 
 
 def ids_of_cases(tx: Transaction, policy: str, begins: datetime, ends: datetime) -> list[int]:
@@ -236,6 +255,16 @@ def rows_of(tx: Transaction, ids: Collection[int]) -> list[CaseRow]:
     """These cases without their records, in the order registered."""
     found = tx.execute(_ROWS.where(complaint_case.c.id.in_(list(ids))).order_by(complaint_case.c.id))
     return [CaseRow(*each) for each in found]
+
+
+def _let_go(tx: Transaction, impact_id: int) -> None:
+    tx.execute(delete(impact_case).where(impact_case.c.impact_id == impact_id))
+
+
+def _has_nobody(dead_since: datetime) -> ColumnElement[bool]:
+    """Those that wait, and those whose worker has given no sign of life since."""
+    silent = and_(impact.c.status.in_((RUNNING, STOPPING)), impact.c.taken_at < dead_since)
+    return or_(impact.c.status == WAITING, silent)
 
 
 def _mine(impact_id: int, worker: str, *statuses: str) -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Page
 
 from engine import worker
@@ -18,10 +19,9 @@ from engine.office import Office
 from engine.store import people
 from engine.store.database import open_database
 from engine.store.people import GrantRow
-from tests.browser.desk import PASSWORD, Desk
-from web import passwords
-from web.app import create_app
-from web.current import Settings
+from tests.browser.desk import Desk
+from tests.conftest import Copied
+from tests.known_password import PASSWORD_HASH
 
 ROOT = Path(__file__).parents[2]
 DESK = ("complaints_officer", "corporate_services_officer")
@@ -57,12 +57,12 @@ def staffed(first_office: Office, tmp_path_factory: pytest.TempPathFactory) -> P
     first = first_office.database.url.removeprefix("sqlite:///")
     file = Path(shutil.copy(first, tmp_path_factory.mktemp("office") / "staffed.sqlite"))
     database = open_database(f"sqlite:///{file}")
-    password_hash, began = passwords.hashed(PASSWORD), moment("2013-01-02")  # the hash is slow on purpose: made once
+    began = moment("2013-01-02")
     with database.writing() as tx:
         facts = {sign_in: {"name": name} for sign_in, (name, _) in POSTS.items()} | OTHERS
         for sign_in, given in facts.items():
             email = f"{sign_in}@example.org"
-            people.add_person(tx, sign_in, **given, email=email, password_hash=password_hash, now=began)
+            people.add_person(tx, sign_in, **given, email=email, password_hash=PASSWORD_HASH, now=began)
         for sign_in, (_, roles) in POSTS.items():
             row = people.person_by_sign_in(tx, sign_in)
             assert row is not None
@@ -78,11 +78,10 @@ def roles_of(office: Office, policy: str) -> set[str]:
 
 
 @pytest.fixture
-def office(first_office: Office, staffed: Path, tmp_path: Path) -> Iterator[Office]:
+def office(first_office: Office, staffed: Path, sqlite_copy: Copied) -> Iterator[Office]:
     """The staffed office, in a database of this test."""
-    database = open_database(f"sqlite:///{shutil.copy(staffed, tmp_path / 'office.sqlite')}")
-    yield replace(first_office, database=database)
-    database.close()
+    with sqlite_copy(staffed) as database:
+        yield replace(first_office, database=database)
 
 
 @pytest.fixture
@@ -91,9 +90,11 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def address(office: Office, clock: Clock, serve: Callable[[Any], str]) -> str:
+def address(
+    office: Office, clock: Clock, put_to_work: Callable[[Office, Clock], Flask], serve: Callable[[Any], str]
+) -> str:
     """Where the office is served."""
-    return serve(create_app(Settings("", "a key for tests alone", ROOT, clock, is_https=False), office))
+    return serve(put_to_work(office, clock))
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ import html5lib
 from playwright.sync_api import Locator, Page, Response
 
 from engine.events import moment
+from tests.known_password import PASSWORD
 from tests.web.office_work import assert_valid
 
-PASSWORD = "seven grey herons stood there"
 REFERENCE = re.compile(r"[A-Z]{1,6}-\d{4}-\d{5,}")
 VERSION, STAGE = re.compile(r"/policies/[^/]+/[^/]+"), re.compile(r"stage_\d")
 DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")

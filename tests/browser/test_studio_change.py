@@ -11,9 +11,8 @@ from engine import drafting
 from engine.rights import APPROVER, AUTHOR, Grant, Person
 from engine.store import people
 from engine.store.people import GrantRow
-from tests.browser.desk import PASSWORD
 from tests.browser.keyboard import Keyboard
-from web import passwords
+from tests.known_password import PASSWORD_HASH
 
 POLICY, COUNCIL = "council-housing", "The council"
 PHONE = {"width": 375, "height": 800}
@@ -28,11 +27,10 @@ PAGES = (
 @pytest.fixture
 def studio(office, clock):
     """Two people of the studio: Ann writes, Cora approves. Both have no role at cases."""
-    password_hash = passwords.hashed(PASSWORD)
     with office.database.writing() as tx:
         for sign_in, name, role in (("ann", "Ann Author", AUTHOR), ("cora", "Cora Approver", APPROVER)):
             email = f"{sign_in}@example.org"
-            row = people.add_person(tx, sign_in, name=name, email=email, password_hash=password_hash, now=clock.now)
+            row = people.add_person(tx, sign_in, name=name, email=email, password_hash=PASSWORD_HASH, now=clock.now)
             people.give_grant(tx, row.id, given=GrantRow(POLICY, role))
     return office
 
@@ -59,7 +57,7 @@ def test_five_days_become_three_are_approved_by_another_and_published(sign_in, s
     ann.press("Save")
     assert "Stage 1 acknowledgement: 5 working days becomes 3." in ann.told
     ann.follow("11 examples of 19")
-    ann.press("This is what we mean now")
+    ann.press("Update the chosen examples")
     ann.follow("Overview")
     ann.follow("Ask for approval")
     ann.press("Ask for approval")

@@ -176,7 +176,7 @@ def test_a_foreign_diagram_is_reported_with_its_marks_before_it_is_kept(mina, tm
     mina.follow("Bring in a diagram in its place")
     mina.page.get_by_label("A diagram as a file").set_input_files(theirs)
     mina.press("Look at it first")
-    assert "Investigate and answer another modeler (urn:v): x (1)" in mina.text
+    assert "another modeler, urn:v: x Investigate and answer (1)" in mina.text
     mina.press("Put it into the draft")
     assert "The diagram is in the draft." in mina.told
     assert b"urn:v" not in drafting.opened(office, 1).files[STAGE]

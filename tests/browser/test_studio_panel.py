@@ -7,18 +7,16 @@ from engine.rights import APPROVER, AUTHOR
 from engine.store import people
 from engine.store.people import GrantRow
 from tests.browser.asked import ACKNOWLEDGED, ANSWERED, PANEL_ANSWERED, PANEL_MET
-from tests.browser.desk import PASSWORD
-from web import passwords
+from tests.known_password import PASSWORD_HASH
 
 POLICY, COUNCIL = "council-housing", "The council"
 UNINVOLVED = {"I have had no significant involvement in what is complained about": "Yes"} | ANSWERED
 
 
 def test_a_panel_of_fifteen_days_is_published_and_the_next_complaint_goes_through_it(sign_in, office, clock):
-    password_hash = passwords.hashed(PASSWORD)
     with office.database.writing() as tx:
         for sign_in_name, name, role in (("ann", "Ann Author", AUTHOR), ("cora", "Cora Approver", APPROVER)):
-            row = people.add_person(tx, sign_in_name, name=name, email="", password_hash=password_hash, now=clock.now)
+            row = people.add_person(tx, sign_in_name, name=name, email="", password_hash=PASSWORD_HASH, now=clock.now)
             people.give_grant(tx, row.id, given=GrantRow(POLICY, role))
 
     chidi = sign_in("chidi", on="2024-06-03")

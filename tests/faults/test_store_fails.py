@@ -21,8 +21,8 @@ from engine.library import Library
 from engine.office import Office
 from engine.rights import Person
 from engine.store.database import StoreUnavailable, is_current, migrate, open_database
+from tests.conftest import server
 from tests.faults import caseload
-from tests.faults.conftest import server
 from tests.faults.killing import in_child
 
 NOW = moment("2024-06-12")

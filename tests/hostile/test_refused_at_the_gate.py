@@ -24,9 +24,9 @@ NAMES_THE_PLACE = re.compile(r"'[nb]'|In the condition of|times at once|repeats 
 
 def refused(xml: bytes) -> list[str]:
     """What the gate says, once it has said that nothing may go on."""
-    begun = time.perf_counter()
+    begun = time.process_time()
     clean, problems = gate.clean(xml, "hostile.bpmn")
-    assert time.perf_counter() - begun < SECONDS
+    assert time.process_time() - begun < SECONDS
     assert clean is None
     said = [str(problem) for problem in only_problems(problems)]
     assert said
@@ -51,9 +51,9 @@ def test_what_would_exhaust_the_machine_is_refused_with_its_reason(name: str) ->
 @pytest.mark.parametrize("name", TOGETHER)
 def test_what_several_files_would_do_together_is_refused(name: str) -> None:
     files, words = TOGETHER[name]
-    begun = time.perf_counter()
+    begun = time.process_time()
     _, problems = read_workflows(files)
-    assert time.perf_counter() - begun < SECONDS
+    assert time.process_time() - begun < SECONDS
     assert any(words in str(problem) for problem in only_problems(problems))
 
 
@@ -75,11 +75,11 @@ def test_no_mutation_of_a_diagram_makes_the_gate_fail() -> None:
         piece.encode() for piece in ("<", ">", '"', "&", "</bpmn:process>", "é", "bpmn:", " id=", "\x00", "]]>", "<!--")
     ]
     attacks = [SINGLE[name][0][:3_000] for name in ("a dunder", "an endless cycle", "ten million at once")]
-    begun = time.perf_counter()
+    begun = time.process_time()
     for _ in range(MUTATIONS):
         clean, problems = gate.clean(_mutated(chance, [*pieces, *attacks]), "mutant.bpmn")
         assert (clean is None) is bool(only_problems(problems))
-    assert time.perf_counter() - begun < MUTATIONS * 0.05
+    assert time.process_time() - begun < MUTATIONS * 0.05
 
 
 def _mutated(chance: random.Random, pieces: list[bytes]) -> bytes:

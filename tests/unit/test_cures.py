@@ -6,8 +6,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from engine import cures, form_files, gate, library, library_checks, version_editing, yaml_editing
+from engine.diagram_text import BPMN
+from engine.diagrams import Diagram
 from engine.problems import Problem, only_problems
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -273,3 +276,67 @@ def test_what_is_judged_later_and_what_is_of_another_file_have_no_cure() -> None
     assert cures.cure(Problem(PATH, 1, "Something.", "Did you mean 'x'?", "later"), draft()) is None
     assert cures.cure(Problem("policies/none.yaml", 1, "Something.", "Did you mean 'x'?"), draft()) is None
     assert cures.cure(Problem(PATH, 999_999, "Deadline 'y' is not known.", "Did you mean 'x'?"), draft()) is None
+
+
+# --- several arrows out of a task -----------------------------------------------------------------
+
+SMALL = "workflows/complaints/small.bpmn"
+SPLIT = (BROKEN / "workflows" / "several_arrows_out_of_a_task.bpmn").read_bytes()
+
+
+def drawn(text: bytes) -> Diagram:
+    found = gate.examine(text, SMALL).readable
+    assert found is not None
+    return found
+
+
+def splitting(text: bytes) -> Problem:
+    return next(one for one in of_diagram(text, SMALL) if "arrows leave" in one.what)
+
+
+def test_several_arrows_without_conditions_ask_which_gateway_was_meant() -> None:
+    problem = splitting(SPLIT)
+    one, all_of_them = cures.cures(problem, {SMALL: SPLIT})
+    assert (one.label, all_of_them.label) == ("Only one of them: draw a decision", "All of them at once: draw a fork")
+    assert cures.cure(problem, {SMALL: SPLIT}, all_of_them.label) == all_of_them
+    assert cures.cure(problem, {SMALL: SPLIT}, "Something else") is None
+    source = next(node for node in drawn(SPLIT).nodes if node.line == problem.line).id
+    led_to = {flow.target for flow in drawn(SPLIT).flows if flow.source == source}
+    for cure, kind in ((one, "exclusiveGateway"), (all_of_them, "parallelGateway")):
+        after = drawn(cure.files[SMALL])
+        (gateway,) = (flow.target for flow in after.flows if flow.source == source)
+        assert after.node(gateway).kind == kind
+        assert {flow.target for flow in after.flows if flow.source == gateway} == led_to
+        assert after.node(gateway).lane == after.node(source).lane
+        left = [one.what for one in of_diagram(cure.files[SMALL], SMALL)]
+        assert not [what for what in left if "arrows leave" in what or "is drawn" in what or "placed" in what]
+
+
+def test_the_gateway_that_is_drawn_covers_nothing() -> None:
+    for cure in cures.cures(splitting(SPLIT), {SMALL: SPLIT}):
+        frames = ("participant", "lane", "subProcess")
+        shapes = [one for one in drawn(cure.files[SMALL]).shapes if one.kind not in frames]
+        for one in shapes:
+            for other in shapes:
+                apart = one.x + one.w <= other.x or other.x + other.w <= one.x
+                apart = apart or one.y + one.h <= other.y or other.y + other.h <= one.y
+                assert apart or one.id == other.id, (one.id, other.id)
+
+
+def test_where_conditions_stand_on_the_arrows_it_is_a_decision_with_the_plain_one_for_default() -> None:
+    source = next(node for node in drawn(SPLIT).nodes if node.line == splitting(SPLIT).line).id
+    first, *others = (flow for flow in drawn(SPLIT).flows if flow.source == source)
+    root = etree.fromstring(SPLIT)
+    for flow in root.iter("{*}sequenceFlow"):
+        if flow.get("id") == first.id:
+            condition = etree.SubElement(flow, f"{{{BPMN}}}conditionExpression")
+            condition.text = "triage == 'complaint'"
+    text = etree.tostring(root)
+    (cure,) = cures.cures(splitting(text), {SMALL: text})
+    assert cure.label == "Draw a decision after it"
+    after = drawn(cure.files[SMALL])
+    gateway = next(node for node in after.nodes if node.name == "Which way on?")
+    assert gateway.default == others[0].id
+    assert [one.what for one in of_diagram(cure.files[SMALL], SMALL) if "condition" in one.what] == []
+    many = next(one for one in of_diagram(text, SMALL) if "decides nothing" in one.what)
+    assert cures.cures(many, {SMALL: text}) == ()

@@ -184,8 +184,9 @@ def test_the_schema_of_a_form_says_what_a_program_may_send() -> None:
 
 
 def test_a_list_of_nothing_is_no_answer() -> None:
-    clean, errors = check_answers(FORM, {"needs": ["", " "]})
+    clean, errors = check_answers(FORM, {**ENOUGH, "needs": ["", " "]})
     assert "needs" not in clean
+    assert errors == {}
     asked = Form("asked", "Asked", (Field("needs", "What helps", "choices", required=True, choices={"braille": "B"}),))
     assert check_answers(asked, {"needs": [""]}) == ({}, {"needs": "Say what helps"})
 

@@ -8,16 +8,17 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from engine import draft_library, impact_run
+from engine import batches, draft_library, impact_run
 from engine.cases import standing
 from engine.draft_library import Checked
 from engine.events import RECEIVED, CaseEvent, moment
-from engine.impact import Compared, DateMoved, driven
+from engine.impact import Compared, DateMoved, Drives
 from engine.impact_run import Stopped
 from engine.impact_totals import Totals, read
 from engine.library import Library
 from engine.office import Office
 from engine.process import OverBudget
+from engine.process_ways import Ways
 from engine.record import standing_events
 from engine.refusals import Refused
 from engine.replay import replay
@@ -84,7 +85,7 @@ def test_both_sides_equal_a_plain_replay_on_random_cases(office: Office, seed: i
         found = compared(office, draft).case(record)
         own = office.shelved[f"{POLICY}/{BASED_ON}"].book
         was, now = (standing(replay(book, events, NOW)) for book in (own, draft.book))
-        assert driven(draft.book, events, NOW).standing.ledger.deadlines == now.ledger.deadlines
+        assert Drives(Ways()).driven(draft.book, events, NOW).standing.ledger.deadlines == now.ledger.deadlines
         shown = {one.key: (one.was, one.now) for one in found.dates}
         for key in {*was.ledger.deadlines, *now.ledger.deadlines}:
             sides = [side.ledger.deadlines.get(key) for side in (was, now)]
@@ -151,34 +152,39 @@ def test_a_version_without_the_step_that_was_taken_is_another_path(office: Offic
     assert [one.event for one in found.departed] == ["stage_1.extension_given"]
 
 
-def test_counts_add_up_in_any_parts_and_are_read_again_as_written(office: Office):
-    one_by_one, whole = compared(office, draft_of(office, longer)), Totals()
-    parts = [Totals(), Totals()]
-    for place, record in enumerate(past_cases.records(office, POLICY, 40, seed=8, now=NOW, first=date(2024, 4, 2))):
-        found = one_by_one.case(record)
-        whole.add(found)
-        parts[place % 2].add(found)
-    parts[0].merge(parts[1])
-    assert parts[0] == whole
+def test_counts_are_the_same_in_any_order_and_are_read_again_as_written(office: Office):
+    one_by_one, whole, backwards = compared(office, draft_of(office, longer)), Totals(), Totals()
+    found = [
+        one_by_one.case(record)
+        for record in past_cases.records(office, POLICY, 40, seed=8, now=NOW, first=date(2024, 4, 2))
+    ]
+    for one, other in zip(found, reversed(found), strict=True):
+        whole.add(one)
+        backwards.add(other)
+    assert backwards == whole
     assert read(whole.as_json()) == whole
     assert sum(whole.by_version.values()) == whole.cases == 40
 
 
-def test_a_run_in_two_processes_finds_what_one_finds_and_writes_nothing(office: Office):
+def test_a_run_says_how_far_it_is_finds_the_same_again_and_writes_nothing(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+):
     past_cases.made(office, POLICY, 60, first=PERIOD[0], last=PERIOD[1], now=NOW, seed=5)
     want, before = asked(office, draft_of(office, longer)), content(office.database)
     heard: list[tuple[int, int]] = []
     found: list[list[impact_run.Found]] = [[], []]
-    results = [
-        impact_run.simulate(
-            want, office.database, lambda *far: heard.append(far) or True, found[count - 1].extend, processes=count
-        )
-        for count in (1, 2)
-    ]
-    assert results[0].totals == results[1].totals
-    assert sorted(found[0]) == sorted(found[1])
-    assert results[0].totals.cases == 60
-    assert heard[-1][0] == heard[-1][1]
+    results = []
+    for kept, size in zip(found, (7, 100), strict=True):
+        monkeypatch.setattr(batches, "BATCH", size)
+        heard.clear()
+        told = impact_run.simulate(want, office.database, lambda *far: heard.append(far) or True, kept.extend)
+        results.append(told.totals)
+        total = len(want.stories) + 60
+        assert (heard[0], heard[-1]) == ((0, total), (total, total))
+        assert [done for done, _ in heard] == sorted({done for done, _ in heard})
+    assert results[0] == results[1]
+    assert found[0] == found[1]
+    assert results[0].cases == 60
     assert content(office.database) == before
 
 

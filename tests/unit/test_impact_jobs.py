@@ -9,14 +9,15 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from engine import drafting, impact_jobs, worker
+from engine import draft_library, drafting, impact_jobs, impact_run, worker
 from engine.drafting import Draft
 from engine.events import moment
-from engine.impact_jobs import Background
+from engine.impact_jobs import DEAD_AFTER, Background
 from engine.office import Office
 from engine.refusals import BadAnswers, Refused
 from engine.rights import AUTHOR, Grant, Person
-from engine.store import impacts
+from engine.store import impacts, settings
+from engine.store.database import open_database
 from engine.store.impacts import ImpactRow
 from tests.bench import past_cases
 from tests.unit.casting import hired
@@ -152,7 +153,10 @@ def test_one_that_ends_early_again_and_again_is_given_up_and_says_so(
         background._child.process.wait()
         background.look(office, lambda: NOW)
     found = until(office, which, background, lambda one: not one.is_at_work)
-    assert (found.status, found.said) == (impacts.FAILED, "It ended early 3 times, and is not tried again.")
+    assert (found.status, found.said) == (
+        impacts.FAILED,
+        "It was cut short 3 times, and is not tried again. Ask for a shorter period.",
+    )
 
 
 def test_it_is_stopped_before_it_begins_and_while_it_runs(
@@ -168,6 +172,65 @@ def test_it_is_stopped_before_it_begins_and_while_it_runs(
     assert impact_jobs.cancel(office, draft, again, ann, NOW)
     found = until(office, again, background, lambda one: not one.is_at_work)
     assert (found.status, found.result.get("totals")) == (impacts.CANCELLED, None)
+
+
+def test_one_whose_worker_fell_silent_is_stopped_at_once_and_can_be_asked_for_again(any_office: Office):
+    ann = author(any_office)
+    draft = begun(any_office, ann)
+    which, cases = impact_jobs.ask(any_office, draft, ann, NOW, PERIOD), some_cases(any_office)
+    with any_office.database.writing() as tx:
+        assert impacts.take(tx, "dead", now=NOW, dead_since=NOW - DEAD_AFTER)
+        impacts.put_cases(tx, which, [(case, " dates ", {}) for case in cases])
+    soon, later = NOW + DEAD_AFTER, NOW + DEAD_AFTER * 2
+    assert not impact_jobs.is_silent(row(any_office, which), soon)
+    assert impact_jobs.is_silent(row(any_office, which), later)
+    assert impact_jobs.cancel(any_office, draft, which, ann, later)
+    assert row(any_office, which).status == impacts.CANCELLED
+    with any_office.database.writing() as tx:
+        assert impacts.listed(tx, which, "dates") == []
+        assert not impacts.finish(tx, which, "dead", status=impacts.DONE, now=later, result={})
+    assert impact_jobs.ask(any_office, draft, ann, later, PERIOD) > which
+
+
+def some_cases(office: Office) -> list[int]:
+    past_cases.made(office, POLICY, 3, first=PERIOD[0], last=PERIOD[1], now=NOW)
+    with office.database.reading() as tx:
+        return impacts.ids_of_cases(tx, POLICY, NOW - timedelta(days=900), NOW)
+
+
+def test_another_asking_lets_go_of_the_cases_the_last_one_listed(any_office: Office):
+    ann = author(any_office)
+    draft = begun(any_office, ann)
+    which, cases = impact_jobs.ask(any_office, draft, ann, NOW, PERIOD), some_cases(any_office)
+    with any_office.database.writing() as tx:
+        assert impacts.take(tx, "one", now=NOW, dead_since=NOW - DEAD_AFTER)
+        impacts.put_cases(tx, which, [(case, " dates ", {}) for case in cases])
+        assert impacts.finish(tx, which, "one", status=impacts.DONE, now=NOW, result={})
+    with any_office.database.reading() as tx:
+        assert len(impacts.listed(tx, which, "dates")) == 3
+    impact_jobs.ask(any_office, draft, ann, NOW, PERIOD)
+    with any_office.database.reading() as tx:
+        assert impacts.listed(tx, which, "dates") == []
+
+
+def test_whoever_works_meanwhile_never_waits_for_it(any_office: Office):
+    """Between two looks at how far it is, and while it keeps what it found, the database is free to be written to."""
+    ann = author(any_office)
+    draft = begun(any_office, ann)
+    some_cases(any_office)
+    checked = draft_library.checked(any_office, draft.files, draft.key)
+    asked = impact_run.wanted(any_office, checked, "two-stage-2024", PERIOD, NOW)
+    others, written = open_database(any_office.database.url), []
+
+    def work(*_: object) -> bool:
+        with others.writing() as tx:
+            settings.put(tx, "notices", len(written))
+        written.append(True)
+        return True
+
+    impact_run.simulate(asked, any_office.database, work, work)
+    others.close()
+    assert len(written) > 3
 
 
 def test_a_worker_that_stops_lets_the_next_go_on(office: Office, ann: Person, draft: Draft, background: Background):

@@ -116,7 +116,10 @@ def test_addresses_are_those_of_the_day():
 def test_what_the_landlord_has_to_enter_first_is_said_and_never_made_up():
     assert of(VERSIONS[SOUTH]).lacks == ()
     (lacks,) = of(VERSIONS[LEGER]).lacks
-    assert lacks == "For 10 March 2026 no telephone number, e-mail address, website and address of ours is known."
+    assert lacks == (
+        "Our telephone number, e-mail address, website and postal address are missing: nothing is entered for 10 March"
+        " 2026. Whoever looks after this installation adds them to policies/contacts.yaml, under 'st-leger-homes'."
+    )
 
 
 def test_the_relevant_ombudsman_is_both():
@@ -144,3 +147,12 @@ def test_on_paper_it_is_a_tagged_pdf_with_the_same_words(key, is_large):
     for section in made.sections:
         assert section.heading in text
     assert "Who looks at it:" in text
+
+
+def test_stages_that_have_no_number_are_named_with_an_article():
+    version = VERSIONS[SOUTH]
+    first, second, *outside = version.stages
+    panel = replace(first, key="review", title="Review panel", not_the_same_person_as=())
+    last = replace(second, not_the_same_person_as=("stage_1", "review"))
+    told = words(of(replace(version, stages=(first, panel, last, *outside))))
+    assert "never the person who looked at it at Stage 1 and the review panel." in told

@@ -112,7 +112,7 @@ def test_a_worker_takes_it_up_and_its_cases_can_be_listed(office: Office):
     with office.database.reading() as tx:
         row = impacts.one(tx, made)
         assert (row.status, row.said) == (impacts.DONE, "")
-        every = impacts.cases_of(tx, made, EVERY)
+        every = impacts.listed(tx, made, EVERY)
         assert len(every) == row.result["words"][EVERY] == 3
-        first = impacts.cases_of(tx, made, EVERY, size=2)
-        assert [*first, *impacts.cases_of(tx, made, EVERY, after=first[-1].case_id)] == every
+        first = impacts.listed(tx, made, EVERY, size=2)
+        assert [*first, *impacts.listed(tx, made, EVERY, after=first[-1].case_id)] == every

@@ -82,3 +82,15 @@ def test_every_plain_letter_is_whole_once_its_form_is_filled(key: str, empty: Of
         assert "Jo Bennett" in words
         if event != "thanked":
             assert "mbudsman" in words or event == "authority_asked"
+
+
+def test_a_letter_names_an_added_stage_with_an_article_and_a_numbered_one_by_its_title(empty: Office) -> None:
+    files = {path: text for path, text in plain("council-housing/two-stage-2024").items() if "examples" not in path}
+    draft = draft_library.checked(empty, files, "council-housing/two-stage-2024")
+
+    def words(event: str) -> str:
+        return " ".join(block.text for block in letter(empty, draft, event, only_needed=False).blocks)
+
+    assert "You can take your complaint to the review panel." in words("stage_2.response_sent")
+    assert "This is our response at the review panel." in words("review.response_sent")
+    assert "This is our response at Stage 1." in words("stage_1.response_sent")

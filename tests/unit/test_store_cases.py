@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from dataclasses import fields
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,19 +13,11 @@ from sqlalchemy import text
 
 from engine.store import cases, chain, claims, conveniences, inbox, people, timeline
 from engine.store.cases import CaseChanged, CaseRow, TimerRow
-from engine.store.database import Database, Transaction, migrate, open_database
+from engine.store.database import Database, Transaction
 from engine.store.schema import complaint_case
 from tests.unit.store_cases import ANN, BOB, NOON, event, opened, running, step, task
 
 RESPONSE = running("stage_1.response", date(2024, 5, 15))
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    opened_database = open_database(database_url)
-    migrate(opened_database)
-    yield opened_database
-    opened_database.close()
 
 
 def bad_place(tx: Transaction, case: CaseRow) -> chain.BadPlace | None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import func, select, update
 
 from engine.store import documents
-from engine.store.database import Database, migrate, open_database
+from engine.store.database import Database
 from engine.store.documents import NewDocument
 from engine.store.schema import document_content
 from tests.unit.store_cases import ANN, BOB, NOON, opened
@@ -17,14 +16,6 @@ from tests.unit.store_cases import ANN, BOB, NOON, opened
 PDF = b"%PDF-1.7 the answer"
 LETTER = NewDocument(documents.LETTER, "Stage 1 response", "response.pdf", "application/pdf", PDF)
 PHOTO = NewDocument(documents.ATTACHMENT, "Damp wall", "wall.jpg", "image/jpeg", b"\xff\xd8\xff a wall")
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    opened_database = open_database(database_url)
-    migrate(opened_database)
-    yield opened_database
-    opened_database.close()
 
 
 def test_a_document_is_named_by_the_hash_of_its_bytes() -> None:

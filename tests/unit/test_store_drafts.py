@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 
 from engine.store import drafts, people
 from engine.store.case_rows import By
-from engine.store.database import Database, Transaction, migrate, open_database
+from engine.store.database import Database, Transaction
 from engine.store.people import GrantRow
 from tests.unit.store_cases import ANN, BOB, NOON, opened, step
 
@@ -18,14 +17,6 @@ SEH = "south-essex-homes"
 DIRECTOR = "service_director"
 DAY = date(2024, 5, 2)
 STEP = "stage_1.respond"
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    opened_database = open_database(database_url)
-    migrate(opened_database)
-    yield opened_database
-    opened_database.close()
 
 
 def written(tx: Transaction, case_id: int, by: By = ANN, day: date = DAY, **given: Any) -> drafts.DraftRow:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from engine.store import library
-from engine.store.database import migrate, open_database
+from engine.store.database import Database
 from engine.store.governed import Governed, governed
 from tests.unit.store_cases import NOON, opened
 
 POLICY = "south-essex-homes"
 
 
-def test_cases_are_counted_by_version_and_status(database_url):
-    database = open_database(database_url)
-    migrate(database)
+def test_cases_are_counted_by_version_and_status(database: Database) -> None:
     with database.writing() as tx:
         version = library.put_version(
             tx, POLICY, version="v", title="A policy", in_force_from=date(2024, 4, 1), seal="s", files={}, now=NOON
@@ -24,7 +22,6 @@ def test_cases_are_counted_by_version_and_status(database_url):
         opened(tx)
     with database.reading() as tx:
         counted, nobodys = governed(tx, POLICY), governed(tx, "st-leger-homes")
-    database.close()
     assert dict(counted.under(version.id)) == {"open": 2, "closed": 1}
     assert counted.without == 1
     assert nobodys == Governed()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -27,14 +26,11 @@ MAY = date(2024, 5, 1)
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    opened_database = open_database(database_url)
-    migrate(opened_database)
-    with opened_database.writing() as tx:
+def database(database: Database) -> Database:
+    with database.writing() as tx:
         for name in ("Ann", "Bob"):
             people.add_person(tx, name, name=name, email="", password_hash=None, now=NOON)
-    yield opened_database
-    opened_database.close()
+    return database
 
 
 def waiting(tx: Transaction, due: date | None, role: str = MANAGER, key: str = "stage_1.respond", **given: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,14 +18,6 @@ from tests.unit.store_cases import NOON, opened, step
 FILES = {"policies/p/v.yaml": b"policy: p\n", "workflows/a.bpmn": b"<a/>", "workflows/b.bpmn": b"<a/>"}
 FUNERAL = CalendarDay(date(2022, 9, 19), "State Funeral", known=date(2022, 9, 10))
 ENGLAND = Calendar("england", date(2012, 1, 1), date(2035, 12, 31), (FUNERAL,))
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    opened_database = open_database(database_url)
-    migrate(opened_database)
-    yield opened_database
-    opened_database.close()
 
 
 def sealed(tx: Transaction, version: str = "v", seal: str = "s1", **given: Any) -> VersionRow:

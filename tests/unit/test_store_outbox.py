@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,14 +23,6 @@ SEH, STL = "south-essex-homes", "st-leger-homes"
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 LEASE = NOON + 5 * MINUTE
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    opened_database = open_database(database_url)
-    migrate(opened_database)
-    yield opened_database
-    opened_database.close()
 
 
 def letters(*keys: str) -> list[OutboxItem]:

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 from engine.store import acts, claims, inbox, people, sign_ins
-from engine.store.database import Database, Transaction, migrate, open_database
+from engine.store.database import Database, Transaction
 from engine.store.people import GrantRow, PersonRow, SignInTaken
 from tests.unit.store_cases import NOON, opened, step, task
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    opened_database = open_database(database_url)
-    migrate(opened_database)
-    yield opened_database
-    opened_database.close()
 
 
 def ann(tx: Transaction) -> PersonRow:

@@ -4,7 +4,6 @@ the same moment; and who saw a case, once for each hour.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,14 +18,6 @@ from engine.store.recorded import Recorded, Sought
 from tests.unit.store_cases import NOON, event, opened, step
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    there = open_database(database_url)
-    migrate(there)
-    yield there
-    there.close()
 
 
 def hired(tx: Transaction) -> int:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from engine import draft_library, drafting, version_bringing, version_tree
+from engine import draft_library, drafting, library, version_bringing, version_tree
 from engine.events import moment
+from engine.library_files import BASED_ON
 from engine.office import Office, refreshed
 from engine.problems import only_problems
 from engine.refusals import Refused, Unknown
@@ -41,7 +42,7 @@ def zipped(files: dict[str, bytes], below: str = "") -> bytes:
 
 def tree(office: Office, tmp_path: Path, version: str = "two-stage-2027") -> Path:
     """The council's version as somebody elsewhere has it under another name, in a folder."""
-    ann = member(office, "Elsewhere", AUTHOR)
+    ann = member(office, f"Elsewhere{version}", AUTHOR)
     draft = drafting.begin(
         office, COUNCIL, "two-stage-2024", ann, NOW, version=version, in_force_from=date(2026, 11, 22)
     )
@@ -64,6 +65,15 @@ def test_a_tree_becomes_a_draft_byte_for_byte_and_is_published_with_the_seal_it_
     assert drafting.publish(office, draft.row.id, ada, NOW).seal == given.seal
     again = version_tree.tree_of(refreshed(office), f"{COUNCIL}/two-stage-2027")
     assert again.seals[again.key] == given.seal
+
+
+def test_a_folder_keeps_what_each_draft_in_it_is_a_copy_of(office: Office, tmp_path: Path):
+    tree(office, tmp_path, "two-stage-2027")
+    tree(office, tmp_path, "two-stage-2028")
+    told = {f"{COUNCIL}/two-stage-2027": "two-stage-2024", f"{COUNCIL}/two-stage-2028": "two-stage-2024"}
+    assert version_tree.based_on(version_bringing.files_in(tmp_path)) == told
+    problems = library.load(tmp_path)[1]
+    assert [str(one) for one in problems if BASED_ON in one.file] == []
 
 
 def test_a_version_that_is_sealed_here_with_the_same_text_is_nothing_to_bring_in(office: Office):

@@ -415,7 +415,7 @@ def test_a_second_extension_goes_once_somebody_senior_approved_it_as_it_is(any_o
         update_interval="every week", next_update="2024-06-19",
     )  # fmt: skip
     file = seen(any_office, reference, ann, "2024-06-12")
-    assert writing.approval_roles(any_office, file, MORE, second, date(2024, 6, 12)) == ["service_director"]
+    assert writing.approval_roles(file, MORE, second, date(2024, 6, 12)) == ["service_director"]
     writing.refuse(any_office, file, MORE, second, day=date(2024, 6, 12), who=ann, now=moment("2024-06-12"))
     with pytest.raises(Refused, match="only once somebody else has approved it: Service director"):
         sent(any_office, reference, ann, MORE, second, BY_EMAIL, "2024-06-12T10:00")
@@ -480,7 +480,7 @@ def test_a_letter_whose_template_wants_approval_goes_with_that_of_another_who_ho
 def test_an_extension_within_the_limit_needs_no_approval_and_one_after_the_date_never_goes(office, ann):
     reference = under_way(office, ann)
     file = seen(office, reference, ann, "2024-06-12")
-    assert writing.approval_roles(office, file, MORE, LONGER, date(2024, 6, 12)) == []
+    assert writing.approval_roles(file, MORE, LONGER, date(2024, 6, 12)) == []
     with pytest.raises(Refused, match="send an apology with a new date"):
         sent(
             office, reference, ann, MORE, answers(office, reference, ann, MORE, **LONGER), BY_EMAIL, "2024-06-20T10:00"
@@ -498,7 +498,7 @@ def test_more_time_told_in_time_and_written_down_after_the_date_is_approved_by_s
     said = answers(office, reference, ann, MORE, **LONGER)
     posted = replace(BY_POST, day=date(2024, 6, 12))
     file = seen(office, reference, ann, "2024-06-20")
-    assert writing.approval_roles(office, file, MORE, said, date(2024, 6, 12)) == ["service_director"]
+    assert writing.approval_roles(file, MORE, said, date(2024, 6, 12)) == ["service_director"]
     with pytest.raises(Refused, match="only once somebody else has approved it: Service director"):
         sent(office, reference, ann, MORE, said, posted, "2024-06-20T10:00")
     kept = draft(office, reference, ann, MORE, said, "2024-06-12")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -20,11 +19,9 @@ from engine.rights import AUTHOR, Grant, Person
 from engine.store import people
 from engine.store.database import migrate, open_database
 from engine.store.people import GrantRow
-from web import passwords
-from web.app import create_app
-from web.current import Settings
+from tests.conftest import Copied
+from tests.known_password import PASSWORD, PASSWORD_HASH
 
-PASSWORD = "seven grey herons stood there"
 LIBRARY = Path(__file__).parents[2]
 BEGINNING = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
 EVERYBODY: dict[str, dict[str, Any]] = {
@@ -53,17 +50,16 @@ def clock() -> Clock:
 @pytest.fixture(scope="session")
 def furnished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Office]:
     """An office with four people, opened once and shut again: the file of its database, and what was read of it."""
-    file = tmp_path_factory.mktemp("office") / "office.sqlite"
+    file = tmp_path_factory.mktemp("office") / "furnished.sqlite"
     database = open_database(f"sqlite:///{file}")
     migrate(database)
     office, _ = open_office(database, publishing.shipped(LIBRARY), BEGINNING)
     with database.writing() as tx:
         for key, title in (("repairs", "Repairs"), ("income", "Rent and service charges")):
             people.put_area(tx, key, title=title)
-        password_hash = passwords.hashed(PASSWORD)  # slow on purpose, so made once
         for sign_in, facts in EVERYBODY.items():
             email = f"{sign_in}@example.org"
-            people.add_person(tx, sign_in, **facts, email=email, password_hash=password_hash, now=BEGINNING)
+            people.add_person(tx, sign_in, **facts, email=email, password_hash=PASSWORD_HASH, now=BEGINNING)
         for sign_in, role, area in (("officer", "complaints_officer", ""), ("manager", "service_manager", "repairs")):
             row = people.person_by_sign_in(tx, sign_in)
             assert row is not None
@@ -73,21 +69,19 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Office]:
 
 
 @pytest.fixture
-def office(furnished: tuple[Path, Office], tmp_path: Path) -> Iterator[Office]:
+def office(furnished: tuple[Path, Office], sqlite_copy: Copied) -> Iterator[Office]:
     """An administrator, an auditor, an officer for all areas and a manager for repairs, in a database of this test."""
     file, opened = furnished
-    database = open_database(f"sqlite:///{shutil.copy(file, tmp_path)}")
-    yield replace(opened, database=database)
-    database.close()
+    with sqlite_copy(file) as database:
+        yield replace(opened, database=database)
 
 
 @pytest.fixture
-def app(office: Office, clock: Clock) -> Flask:
+def app(office: Office, clock: Clock, put_to_work: Callable[[Office, Clock], Flask]) -> Flask:
     """The application, over http on a loopback address."""
-    settings = Settings("", "a key for tests alone", LIBRARY, clock, is_https=False)
-    made = create_app(settings, office)
-    made.config["WTF_CSRF_ENABLED"] = False  # the tests of the tokens themselves switch it on
-    return made
+    app = put_to_work(office, clock)
+    app.config["WTF_CSRF_ENABLED"] = False  # the tests of the tokens themselves switch it on
+    return app
 
 
 @pytest.fixture
@@ -113,10 +107,9 @@ def as_person(app: Flask) -> Callable[[str], FlaskClient]:
 def draft(office: Office) -> Draft:
     """A draft of the council's version, begun by Ann, a policy author. Bea is one too: `as_person("bea")`."""
     with office.database.writing() as tx:
-        password_hash = passwords.hashed(PASSWORD)
         for sign_in, name in (("ann", "Ann Author"), ("bea", "Bea Author")):
             email = f"{sign_in}@example.org"
-            row = people.add_person(tx, sign_in, name=name, email=email, password_hash=password_hash, now=BEGINNING)
+            row = people.add_person(tx, sign_in, name=name, email=email, password_hash=PASSWORD_HASH, now=BEGINNING)
             people.give_grant(tx, row.id, given=GrantRow("council-housing", AUTHOR))
         ann = people.person_by_sign_in(tx, "ann")
     assert ann is not None

@@ -13,8 +13,8 @@ from engine.office import Office
 from engine.rights import APPROVER
 from engine.store import people
 from engine.store.people import GrantRow
-from tests.web.conftest import BEGINNING, PASSWORD
-from web import passwords
+from tests.known_password import PASSWORD_HASH
+from tests.web.conftest import BEGINNING
 
 POLICY = "council-housing"
 
@@ -22,8 +22,8 @@ POLICY = "council-housing"
 def add_approver(office: Office, sign_in: str = "cora", name: str = "Cora Approver", also: str = "") -> None:
     """A policy approver of the council; `also`: with another role of the studio."""
     with office.database.writing() as tx:
-        password_hash, email = passwords.hashed(PASSWORD), f"{sign_in}@example.org"
-        row = people.add_person(tx, sign_in, name=name, email=email, password_hash=password_hash, now=BEGINNING)
+        email = f"{sign_in}@example.org"
+        row = people.add_person(tx, sign_in, name=name, email=email, password_hash=PASSWORD_HASH, now=BEGINNING)
         for role in filter(None, (APPROVER, also)):
             people.give_grant(tx, row.id, given=GrantRow(POLICY, role))
 

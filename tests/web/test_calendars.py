@@ -13,10 +13,10 @@ from engine.office import Office, refreshed
 from engine.rights import APPROVER
 from engine.store import acts, people
 from engine.store.people import GrantRow
+from tests.known_password import PASSWORD_HASH
 from tests.unit import case_acts
 from tests.unit.casting import hired
-from tests.web.conftest import BEGINNING, PASSWORD
-from web import passwords
+from tests.web.conftest import BEGINNING
 
 As = Callable[[str], FlaskClient]
 DAY = {"date-day": "16", "date-month": "3", "date-year": "2026"}
@@ -28,9 +28,7 @@ GIVEN = {**DAY, **KNOWN, "name": "Day of Thanksgiving", "kind": "bank_holiday"}
 def approver(office: Office, as_person: As) -> FlaskClient:
     """Somebody who approves the council's versions, signed in."""
     with office.database.writing() as tx:
-        row = people.add_person(
-            tx, "ada", name="Ada Approver", email="", password_hash=passwords.hashed(PASSWORD), now=BEGINNING
-        )
+        row = people.add_person(tx, "ada", name="Ada Approver", email="", password_hash=PASSWORD_HASH, now=BEGINNING)
         people.give_grant(tx, row.id, given=GrantRow("council-housing", APPROVER))
     return as_person("ada")
 

@@ -17,9 +17,9 @@ from engine.retention import CLASSES
 from engine.rights import KEEPER, RECORDS_APPROVER
 from engine.store import people
 from engine.store.people import GrantRow
+from tests.known_password import PASSWORD_HASH
 from tests.web import office_work
 from tests.web.conftest import BEGINNING, Clock
-from web import passwords
 
 Browser = Callable[[str], FlaskClient]
 DUE, ASKED, HOLDS = "/compliance/disposal", "/compliance/disposal/asked", "/compliance/disposal/holds"
@@ -31,10 +31,9 @@ YEARS = timedelta(days=2500)
 def records_people(office: Office) -> None:
     """Kay asks, Abe approves, Bo could do both; all for the landlord of the tests."""
     with office.database.writing() as tx:
-        password_hash = passwords.hashed(office_work.PASSWORD)
         for sign_in, roles in (("kay", [KEEPER]), ("abe", [RECORDS_APPROVER]), ("bo", [KEEPER, RECORDS_APPROVER])):
             row = people.add_person(
-                tx, sign_in, name=sign_in.title(), email="", password_hash=password_hash, now=BEGINNING
+                tx, sign_in, name=sign_in.title(), email="", password_hash=PASSWORD_HASH, now=BEGINNING
             )
             for role in roles:
                 people.give_grant(tx, row.id, given=GrantRow(office_work.POLICY, role, ""))

@@ -81,9 +81,7 @@ def test_a_report_over_a_period_with_no_cases_says_so(auditor: FlaskClient, name
 def test_control_totals_are_shown(auditor: FlaskClient):
     page = auditor.get(f"/compliance/reports/volumes?{YEAR}").text
     assert "Control totals hold." in page
-    assert (
-        "Stage 1: 1 open at the start + 4 received - 2 closed = 3 open at the end" in page
-    )
+    assert "Stage 1: 1 open at the start + 4 received - 2 closed = 3 open at the end" in page
 
 
 def test_a_filter_narrows_every_figure_and_can_be_taken_away(auditor: FlaskClient):

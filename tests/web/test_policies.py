@@ -107,7 +107,7 @@ def test_every_version_has_its_leaflet_as_a_page_and_on_paper(as_person, office,
 
 def test_a_leaflet_without_our_address_says_so_to_staff_and_prints_none(as_person):
     said = text_of(as_person("officer").get("/policies/st-leger-homes/two-stage-2024/leaflet"))
-    assert "Enter what is missing in the list of contacts before the leaflet is given to residents." in said
+    assert "Until then, do not give the leaflet to residents." in said
 
 
 @pytest.mark.parametrize("key", VERSIONS)

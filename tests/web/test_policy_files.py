@@ -10,8 +10,12 @@ from flask.testing import FlaskClient
 
 from engine import drafting, library, publishing, version_bringing
 from engine.drafting import Draft
+from engine.library_files import BASED_ON
 from engine.office import Office
 from engine.problems import only_problems
+from tests.web import office_work
+from tests.web.conftest import BEGINNING
+from tests.web.studio_work import add_approver
 
 As = Callable[[str], FlaskClient]
 COUNCIL = "/policies/council-housing/two-stage-2024/files"
@@ -52,7 +56,29 @@ def test_a_draft_is_downloaded_by_who_may_see_it_and_comes_in_again(office: Offi
     made = drafting.opened(office, draft.row.id + 1)
     assert made.key == "council-housing/brought"
     assert b"in_force_from: 2026-06-01" in made.files[made.path]
-    assert "It is a draft now, with" in ann.get(done.location).text
+    page = ann.get(done.location).text
+    assert "It is a draft now, with" in page
+    assert "What changed compares it with two-stage-2024, of which it is a copy." in page
+
+
+def test_a_draft_of_an_earlier_version_is_compared_with_that_one_again(office: Office, draft: Draft, as_person: As):
+    ann = as_person("ann")
+    files = version_bringing.files_of_zip(ann.get(f"/studio/{draft.row.id}/files").data)
+    add_approver(office)
+    who = {name: office_work.person(office, name) for name in ("ann", "cora")}
+    drafting.ask_approval(office, draft.row.id, who["ann"], BEGINNING)
+    drafting.approve(office, draft.row.id, who["cora"], BEGINNING, body="The Committee", minute="14")
+    drafting.publish(office, draft.row.id, who["ann"], BEGINNING)
+    for tree, name, said in (
+        (files, "again", "What changed compares it with two-stage-2024, of which it is a copy."),
+        ({path: text for path, text in files.items() if path != BASED_ON}, "alone",
+         "What changed compares it with two-stage-2026, the newest version here: its files name none."),
+        (files | {BASED_ON: b"council-housing/two-stage-2026: elsewhere"}, "far",
+         "the newest version here: elsewhere, of which it is a copy, is not here."),
+    ):  # fmt: skip
+        given = {"files": zipped(tree), "name": name, "begins-day": "1", "begins-month": "6", "begins-year": "2026"}
+        given["wanted"] = "council-housing/two-stage-2026"
+        assert said in ann.post("/studio/bring-in", data=given, follow_redirects=True).text
 
 
 def test_a_file_that_is_no_tree_is_refused_with_what_was_typed_kept(draft: Draft, as_person: As):

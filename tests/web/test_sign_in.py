@@ -153,9 +153,19 @@ def test_every_route_says_who_may_use_it(app):
     assert list(access.open_doors(app)) == []
 
 
-def test_a_route_that_does_not_say_who_may_use_it_is_shut(app, as_person):
-    app.add_url_rule("/forgotten", "forgotten", lambda: "in")
-    assert as_person("officer").get("/forgotten").status_code == 403
+@pytest.fixture
+def more_routes(office, clock):
+    """An application of this test's own, to which routes are added."""
+    app = create_app(Settings("", "a key", LIBRARY, clock, is_https=False), office)
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app
+
+
+def test_a_route_that_does_not_say_who_may_use_it_is_shut(more_routes):
+    more_routes.add_url_rule("/forgotten", "forgotten", lambda: "in")
+    officer = more_routes.test_client()
+    assert enter(officer).status_code == 302
+    assert officer.get("/forgotten").status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -174,13 +184,15 @@ def test_an_error_is_a_page_with_a_way_on(as_person, path, method, code, said):
     assert 'class="govuk-link" href="/"' in answer.text or "govuk-error-summary" in answer.text
 
 
-def test_a_fault_of_ours_shows_no_inner_workings(app, as_person):
+def test_a_fault_of_ours_shows_no_inner_workings(more_routes):
     @access.may("signed_in")
     def broken():
         raise RuntimeError("a secret of the inner workings")
 
-    app.add_url_rule("/broken", "broken", broken)
-    answer = as_person("officer").get("/broken")
+    more_routes.add_url_rule("/broken", "broken", broken)
+    officer = more_routes.test_client()
+    assert enter(officer).status_code == 302
+    answer = officer.get("/broken")
     assert answer.status_code == 500
     assert "Something went wrong on our side" in answer.text
     assert "secret" not in answer.text

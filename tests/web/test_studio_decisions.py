@@ -9,6 +9,7 @@ import pytest
 from engine import drafting
 from engine.policy_files import read_version
 from tests.web.office_work import assert_valid
+from tests.web.studio_work import fields_of, send
 
 
 @pytest.fixture
@@ -174,6 +175,17 @@ def test_two_people_at_one_table_never_overwrite_each_other(ann, draft, office, 
     assert page.status_code == 409
     assert "Said by Ann." in page.text
     assert stands(office, draft)[0].because == "Said by Bea."
+
+
+def test_a_row_is_saved_though_somebody_changed_a_timescale_in_the_same_file(ann, draft, office, as_person):
+    read = fields_of(ann.get(address(draft, "/triage/0")).text)
+    send(as_person("bea"), f"/studio/{draft.row.id}/stages/times/stage_1.acknowledgement", count="3")
+    assert (
+        ann.post(address(draft, "/triage/0"), data=read | {"because": "Said by Ann.", "do": "save"}).status_code == 302
+    )
+    assert stands(office, draft)[0].because == "Said by Ann."
+    now = drafting.opened(office, draft.row.id)
+    assert b"within: 3 working days" in now.files[now.path]
 
 
 def test_a_table_or_a_row_that_is_not_there_is_not_found(ann, draft):

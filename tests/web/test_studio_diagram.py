@@ -228,12 +228,25 @@ def test_a_foreign_diagram_is_first_reported_then_kept(ann, office):
     report = ann.post(f"{BASE}/import", data=given)
     assert_valid(report.text)
     assert "Nothing is in the draft yet." in words(report)
-    assert "Investigate and answer Camunda: assignee (demo)" in words(report)
+    assert "Camunda: assignee Investigate and answer (demo)" in words(report)
     assert kept(office) == Path(STAGE).read_bytes()
     again = unescape(re.search(r'<textarea hidden name="xml"[^>]*>\n(.*?)</textarea>', report.text, re.DOTALL)[1])
     answer = ann.post(f"{BASE}/import", data={"file": STAGE, "keep": "yes", "xml": again}, follow_redirects=True)
     assert "The diagram is in the draft." in words(answer)
     assert b"camunda:assignee" not in kept(office)
+
+
+def test_a_long_foreign_diagram_in_another_encoding_is_reported_and_kept(ann, office):
+    notes = "".join(f"<bpmn:documentation>ä{'a' * 4_000}</bpmn:documentation>\r\n" for _ in range(200))
+    text = FOREIGN.replace("UTF-8", "windows-1252", 1).replace("<bpmn:laneSet", f"{notes}<bpmn:laneSet", 1)
+    given = {"file": STAGE, "diagram": (io.BytesIO(text.encode("cp1252")), "theirs.bpmn")}
+    report = ann.post(f"{BASE}/import", data=given)
+    assert "was written in windows-1252, and is UTF-8 now" in words(report)
+    again = unescape(re.search(r'<textarea hidden name="xml"[^>]*>\n(.*?)</textarea>', report.text, re.DOTALL)[1])
+    body = {"file": STAGE, "keep": "yes", "xml": again.replace("\r\n", "\n").replace("\n", "\r\n")}
+    answer = ann.post(f"{BASE}/import", data=body, content_type="multipart/form-data", follow_redirects=True)
+    assert "The diagram is in the draft." in words(answer)
+    assert kept(office).decode().count("äaaa") == 200
 
 
 def test_code_in_a_foreign_diagram_is_refused_and_goes_only_when_asked(ann, office):

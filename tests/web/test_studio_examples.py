@@ -21,6 +21,11 @@ def address(draft, rest=""):
     return f"/studio/{draft.row.id}/examples{rest}"
 
 
+def boxes(page, name):
+    """What stands in the boxes of a day."""
+    return [re.search(rf'name="{name}-{part}"[^>]* value="(\w*)"', page)[1] for part in ("day", "month", "year")]
+
+
 def stories(office, draft):
     now = drafting.opened(office, draft.row.id)
     return draft_library.own_stories(now.files, now.key)
@@ -31,11 +36,16 @@ def sent(office, draft, **typed):
     return {f"number:{draft.examples_path}": str(number), "version": draft.row.version, **typed}
 
 
+def on(name, day):
+    """What the three boxes of a day send: `20/12/2024`."""
+    return dict(zip((f"{name}-day", f"{name}-month", f"{name}-year"), day.split("/"), strict=True))
+
+
 FRIDAY = {
     "example": "A complaint on a Friday", "cites": "code 6.2",
-    "day:0": "20/12/2024", "clock:0": "16:30", "event:0": "complaint_received", "details:0": "channel: online",
-    "day:1": "31/12/2024", "clock:1": "", "event:1": "stage_1.acknowledged", "details:1": "",
-    "seen_day": "6/1/2025",
+    **on("day:0", "20/12/2024"), "clock:0": "16:30", "event:0": "complaint_received", "details:0": "channel: online",
+    **on("day:1", "31/12/2024"), "clock:1": "", "event:1": "stage_1.acknowledged", "details:1": "",
+    **on("seen_day", "6/1/2025"),
 }  # fmt: skip
 
 
@@ -77,11 +87,11 @@ def test_what_comes_now_is_filled_in_for_the_author_to_check_and_then_saved(ann,
     page = ann.post(address(draft, "/new"), data=sent(office, draft, **FRIDAY, do="fill"))
     assert page.status_code == 200
     assert "Check each date and state against the policy" in page.text
-    assert 'name="due:stage_1.response" type="text" value="15/01/2025"' in page.text
+    assert boxes(page.text, "due:stage_1.response") == ["15", "1", "2025"]
     assert len(stories(office, draft)) == len(draft_library.own_stories(draft.files, draft.key))
     expected = {
-        "due:stage_1.acknowledgement": "31/12/2024", "is:stage_1.acknowledgement": "met",
-        "due:stage_1.response": "15/1/2025", "is:stage_1.response": "running",
+        **on("due:stage_1.acknowledgement", "31/12/2024"), "is:stage_1.acknowledgement": "met",
+        **on("due:stage_1.response", "15/1/2025"), "is:stage_1.response": "running",
         "expect:status": "open", "inbox": "service_manager stage_1.respond",
     }  # fmt: skip
     answer = ann.post(
@@ -100,10 +110,34 @@ def test_what_comes_now_is_filled_in_for_the_author_to_check_and_then_saved(ann,
 
 
 def test_an_example_can_be_told_before_it_is_saved(ann, draft, office):
-    wrong = {"due:stage_1.acknowledgement": "30/12/2024", "do": "tell"}
+    wrong = {**on("due:stage_1.acknowledgement", "30/12/2024"), "is:stage_1.acknowledgement": "", "do": "tell"}
     page = ann.post(address(draft, "/new"), data=sent(office, draft, **FRIDAY, **wrong)).text
     assert "Stage 1: acknowledgement, due on: 30 December 2024 was expected, and 31 December 2024 comes." in page
     assert stories(office, draft) == draft_library.own_stories(draft.files, draft.key)
+
+
+def test_outcome_letters_and_what_may_happen_are_chosen_from_what_the_version_knows(ann, draft, office):
+    page = ann.get(address(draft, "/new")).text
+    assert '<option value="partly_upheld">Partly upheld</option>' in page
+    assert '<option value="acknowledgement">Acknowledgement</option>' in page
+    chosen = {
+        "expect:outcome": "none", "expect:letters": ["acknowledgement", "", ""],
+        "expect:may_happen": ["withdrawn", "stage_1.extension_given"], "expect:cannot_happen": "satisfied",
+    }  # fmt: skip
+    ann.post(address(draft, "/new"), data=sent(office, draft, **FRIDAY, **chosen, do="save"))
+    new = example_writing.story_of(stories(office, draft)[-1])
+    assert new.expect["letters"] == ["acknowledgement"]
+    assert new.expect["may_happen"] == ["withdrawn", "stage_1.extension_given"]
+    number = len(stories(office, draft)) - 1
+    again = ann.get(address(draft, f"/{number}")).text
+    assert '<option value="acknowledgement" selected>' in again
+    assert re.search(r'value="withdrawn" checked', again)
+
+
+def test_that_no_letter_went_out_is_expected_too(ann, draft, office):
+    ann.post(address(draft, "/new"), data=sent(office, draft, **FRIDAY, **{"expect:letters": ["none", ""]}, do="save"))
+    new = example_writing.story_of(stories(office, draft)[-1])
+    assert new.expect == {"letters": []}
 
 
 def test_an_event_the_diagram_does_not_allow_is_told_with_what_it_allows(ann, draft, office):
@@ -116,11 +150,12 @@ def test_an_event_the_diagram_does_not_allow_is_told_with_what_it_allows(ann, dr
     ("changed", "field"),
     [
         ({"example": ""}, "example"),
-        ({"day:1": "31/2/2024"}, "day-1"),
+        (on("day:1", "31/2/2024"), "day-1"),
         ({"event:1": ""}, "event-1"),
         ({"details:1": "no colon"}, "details-1"),
-        ({"seen_day": "soon"}, "seen_day"),
-        ({"due:stage_1.response": "soon"}, "due-stage_1.response"),
+        (on("seen_day", "//soon"), "seen_day"),
+        ({"is:stage_1.response": "", **on("due:stage_1.response", "15//")}, "due-stage_1.response"),
+        ({"expect:may_happen": ["none", "withdrawn"]}, "expect-may_happen"),
         ({}, "expected"),
     ],
 )
@@ -135,10 +170,10 @@ def test_what_cannot_be_saved_is_told_at_its_field_and_nothing_typed_is_lost(ann
 def test_a_line_is_added_and_removed_with_what_was_typed(ann, draft, office):
     page = ann.post(address(draft, "/new"), data=sent(office, draft, **FRIDAY, do="row")).text
     assert 'name="event:2"' in page
-    assert 'value="31/12/2024"' in page
+    assert boxes(page, "day:1") == ["31", "12", "2024"]
     page = ann.post(address(draft, "/new"), data=sent(office, draft, **FRIDAY, do="drop:0")).text
     assert 'name="event:1"' not in page
-    assert 'value="31/12/2024"' in page
+    assert boxes(page, "day:0") == ["31", "12", "2024"]
 
 
 def test_every_example_can_be_opened_and_read_again(ann, draft, office):

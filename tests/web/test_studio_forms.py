@@ -7,6 +7,7 @@ import pytest
 from engine import drafting
 from engine.form_files import readable_form
 from tests.web.office_work import assert_valid
+from tests.web.studio_work import fields_of
 
 FORM = "triage_council"
 PATH = f"workflows/forms/{FORM}.yaml"
@@ -129,6 +130,17 @@ def test_two_people_at_one_form_never_overwrite_each_other(ann, draft, office, a
     assert page.status_code == 409
     assert "Title by Ann" in page.text
     assert stands(office, draft).title == "Title by Bea"
+
+
+def test_two_people_at_two_questions_of_one_form_both_keep_theirs(ann, draft, office, as_person):
+    bea, (one, other) = as_person("bea"), stands(office, draft).names[:2]
+    mine, theirs = f"{address(draft)}/{one}", f"{address(draft)}/{other}"
+    first, second = fields_of(bea.get(theirs).text), fields_of(ann.get(mine).text)
+    again = fields_of(bea.get(mine).text)
+    assert bea.post(theirs, data=first | {"label": "By Bea"}).status_code == 302
+    assert ann.post(mine, data=second | {"label": "By Ann"}).status_code == 302
+    assert [stands(office, draft).field(name).label for name in (one, other)] == ["By Ann", "By Bea"]
+    assert bea.post(mine, data=again | {"label": "By Bea"}).status_code == 409
 
 
 def test_a_form_or_a_question_that_is_not_there_is_not_found(ann, draft):

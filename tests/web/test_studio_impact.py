@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import html
 import re
+import signal
 import threading
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from engine.drafting import Draft
 from engine.impact_jobs import Background
 from engine.office import Office
 from engine.store import impacts, people
+from engine.store.impacts import ImpactRow
 from engine.store.people import GrantRow
 from tests.bench import past_cases
 from tests.web import office_work
@@ -136,8 +138,9 @@ def test_who_may_see_cases_comes_from_each_count_to_those_of_their_own_area(
     assert f"{address(shorter)}/{which}/cases/dates" in officer.get(address(shorter)).text
     listed = officer.get(f"{address(shorter)}/{which}/cases/dates")
     with office.database.reading() as tx:
-        found = impacts.cases_of(tx, which, "dates")
-    theirs = {one.reference for one in found if one.area == "repairs"}
+        found = impacts.listed(tx, which, "dates")
+        of_repairs = [one.case_id for one in found if one.area == "repairs"]
+        theirs = {one.reference for one in impacts.cases_of(tx, which, of_repairs)}
     assert 0 < len(theirs) < len(found)
     assert set(re.findall(r"/cases/(CH-[\d-]+)", listed.text)) == theirs
     assert f"{len(theirs)} cases, and {len(found) - len(theirs)} cases that you do not see" in words(listed)
@@ -155,7 +158,66 @@ def test_it_is_stopped_by_a_button(as_person: Callable[[str], FlaskClient], offi
     with office.database.reading() as tx:
         which = impacts.of_draft(tx, shorter.row.id, 1)[0].id
     assert ann.post(f"{address(shorter)}/{which}/cancel").status_code == 302
+    assert "The last attempt was stopped before it began. Nothing of it is kept." in words(ann.get(address(shorter)))
+
+
+@pytest.mark.usefixtures("caseworker")
+def test_one_that_runs_is_stopped_by_the_button_and_shows_no_figures(
+    as_person: Callable[[str], FlaskClient], office: Office, shorter: Draft, background: Background
+):
+    past_cases.made(office, POLICY, 250, first=PERIOD[0], last=date(2026, 2, 20), now=BEGINNING)
+    officer = as_person("officer")
+    officer.post(address(shorter), data=ASKED)
+    which = last_of(office, shorter).id
+    background.look(office, lambda: BEGINNING)
+    assert background._child is not None
+    process = background._child.process
+    process.send_signal(signal.SIGSTOP)  # it stands still where it is, however quick the machine
+    assert officer.get(f"{address(shorter)}/{which}/progress").get_json()["status"] == "running"
+    assert "Stop it" in words(officer.get(address(shorter)))
+    assert officer.post(f"{address(shorter)}/{which}/cancel").status_code == 302
+    assert "Stopping." in words(officer.get(address(shorter)))
+    process.send_signal(signal.SIGCONT)
+    process.wait(timeout=60)
+    assert last_of(office, shorter).status == impacts.CANCELLED
+    page = words(officer.get(address(shorter)))
+    assert re.search(
+        r"The last attempt was stopped (after \d+ of 2\d\d|before it began)\. Nothing of it is kept\.", page
+    )
+    assert "Work it out again" in page
+    assert "would have gone otherwise" not in page
+    assert officer.get(f"{address(shorter)}/{which}/cases/dates").status_code == 404
+    with office.database.reading() as tx:
+        assert impacts.listed(tx, which, "dates") == []
+
+
+def last_of(office: Office, draft: Draft) -> ImpactRow:
+    with office.database.reading() as tx:
+        return impacts.of_draft(tx, draft.row.id, 1)[0]
+
+
+def test_one_that_was_cut_short_or_fell_silent_says_so_and_can_be_asked_for_again(
+    as_person: Callable[[str], FlaskClient], office: Office, shorter: Draft, background: Background
+):
+    ann = as_person("ann")
+    ann.post(address(shorter), data=ASKED)
+    which = last_of(office, shorter).id
+    background.look(office, lambda: BEGINNING)
+    assert background._child is not None
+    background._child.process.kill()
+    background._child.process.wait()
+    background.stop(office, lambda: BEGINNING)
+    assert "It was cut short, and begins again by itself. Waiting to begin." in words(ann.get(address(shorter)))
+    long_ago = BEGINNING - timedelta(minutes=5)
+    with office.database.writing() as tx:
+        assert impacts.take(tx, "a worker that died", now=long_ago, dead_since=long_ago)
+    silent = "Nothing was heard of it since 10 March 2026 at 9:25am. It begins again when a worker has time."
+    assert silent in words(ann.get(address(shorter)))
+    assert silent in ann.get(f"{address(shorter)}/{which}/progress").get_json()["words"]
+    ann.post(f"{address(shorter)}/{which}/cancel")
     assert "The last attempt was stopped" in words(ann.get(address(shorter)))
+    assert ann.post(address(shorter), data=ASKED).status_code == 302
+    assert last_of(office, shorter).id > which
 
 
 @pytest.mark.parametrize(

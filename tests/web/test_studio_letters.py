@@ -9,6 +9,7 @@ import pytest
 from engine import drafting
 from engine.letter_files import read_letters
 from tests.web.office_work import assert_valid
+from tests.web.studio_work import fields_of
 
 LETTER = "stage_1.acknowledgement"
 
@@ -176,6 +177,26 @@ def test_a_draft_with_problems_shows_its_letter_in_a_case_of_the_version_it_is_b
     page = ann.get(address(draft)).text
     assert "this case is one of the version it is based on" in page
     assert "Dear Jo Bennett" in page
+
+
+def test_two_people_at_two_letters_of_one_file_both_keep_theirs(ann, draft, office, as_person):
+    bea, other = as_person("bea"), "stage_2.response"
+    mine, theirs = (address(draft), address(draft).replace(LETTER, other))
+    first, second = fields_of(bea.get(theirs).text), fields_of(ann.get(mine).text)
+    assert bea.post(theirs, data=first | {"subject": "By Bea", "do": "save"}).status_code == 302
+    previewed = ann.post(mine, data=second | {"subject": "By Ann", "do": "preview"})
+    assert ann.post(mine, data=fields_of(previewed.text) | {"do": "save"}).status_code == 302
+    assert (stands(office, draft, other).subject, stands(office, draft).subject) == ("By Bea", "By Ann")
+
+
+def test_a_letter_shown_again_before_it_is_saved_is_still_the_one_that_was_read(ann, draft, office, as_person):
+    bea = as_person("bea")
+    read = fields_of(ann.get(address(draft)).text)
+    bea.post(address(draft), data=fields_of(bea.get(address(draft)).text) | {"subject": "By Bea", "do": "save"})
+    previewed = ann.post(address(draft), data=read | {"subject": "By Ann", "do": "preview"})
+    page = ann.post(address(draft), data=fields_of(previewed.text) | {"do": "save"})
+    assert page.status_code == 409
+    assert stands(office, draft).subject == "By Bea"
 
 
 def test_two_people_at_one_letter_never_overwrite_each_other(ann, draft, office, as_person):

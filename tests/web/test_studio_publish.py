@@ -6,8 +6,11 @@ from datetime import UTC, datetime
 import pytest
 
 from engine import drafting
+from engine.office import refreshed
 from engine.rights import AUTHOR
 from engine.store import people
+from engine.store.people import GrantRow
+from tests.web.office_work import log
 from tests.web.studio_work import POLICY, add_approver, form_at, send, words
 
 PAGE = "/studio/1/publish"
@@ -210,3 +213,64 @@ def test_a_draft_that_waits_for_approval_says_on_every_page_that_it_cannot_be_ch
     assert refused.status_code == 409
     assert "Save what stands below as mine" not in refused.text
     assert state(office) == "asked"
+
+
+def test_a_version_that_a_case_uses_is_nowhere_offered_to_be_withdrawn(ann, cora, office, clock):
+    press(ann, "ask")
+    press(cora, "approve", **APPROVAL)
+    press(cora, "now")
+    address = f"/studio/withdraw/{POLICY}/two-stage-2026"
+    offered = "Withdraw this version , as long as no case uses it."
+    assert offered in words(cora.get(PAGE))
+    assert offered not in words(ann.get(PAGE))
+    assert f'href="{address}"' in cora.get(f"/policies/{POLICY}").text
+    clock.now = datetime(2026, 4, 2, 9, tzinfo=UTC)
+    with office.database.writing() as tx:
+        officer = people.person_by_sign_in(tx, "officer").id
+        people.give_grant(tx, officer, given=GrantRow(POLICY, "complaints_officer"))
+    log(refreshed(office), "2026-04-02", policy=POLICY)
+    stays = "cannot be withdrawn. A case is governed by it. A version that a case uses stays, whatever comes after it."
+    for page in (PAGE, f"/policies/{POLICY}", address):
+        assert stays in words(cora.get(page))
+        assert f'action="{address}"' not in cora.get(page).text
+        assert f'href="{address}"' not in cora.get(page).text
+    assert cora.post(address, data={"reason": "Gone."}).status_code == 409
+
+
+def test_a_role_nobody_holds_is_named_before_and_after_and_given_once_the_draft_is_approved(
+    ann, cora, office, as_person
+):
+    admin = as_person("admin")
+    with office.database.reading() as tx:
+        officer = people.person_by_sign_in(tx, "officer").id
+    give, role = f"/people/{officer}/roles", {"role": f"{POLICY}:panel_member", "area": ""}
+    send(ann, "/studio/1/stages/new-role", title="Panel member", says="Sits on the panel.")
+    page = words(ann.get(PAGE))
+    assert "Panel member" in page[page.index("Nobody holds these roles yet") :]
+    assert "from the moment this draft is approved, on the page People" in page
+    assert admin.post(give, data=role).status_code == 400
+    press(ann, "ask")
+    press(cora, "approve", **APPROVAL)
+    assert "Panel member (of an approved draft), The council" in words(admin.get(f"/people/{officer}"))
+    assert "Panel member, The council" in words(admin.get("/people"))
+    published = words(press(cora, "now"))
+    assert "“Panel member” yet: ask an administrator." in published
+    assert "has the role now" in words(admin.post(give, data=role, follow_redirects=True))
+    assert "Panel member, The council: all areas" in words(admin.get(f"/people/{officer}"))
+    page = words(ann.get(PAGE))
+    assert "Panel member" not in page[page.index("Nobody holds") :]
+
+
+def test_how_long_publishing_takes_is_said_beside_its_button(ann, cora):
+    press(ann, "ask")
+    press(cora, "approve", **APPROVAL)
+    page = ann.get(PAGE).text
+    assert "This runs all its examples once more and takes up to half a minute." in page
+    assert 'data-module="redress-busy" data-busy="Publishing…"' in page
+
+
+def test_examples_that_a_change_made_untrue_are_explained_with_what_one_button_does(ann):
+    page = words(send(ann, "/studio/1/stages/times/stage_1.acknowledgement", count="3"))
+    assert "come otherwise than expected now. They still say what the policy said before" in page
+    assert "one button there updates them." in page
+    assert "Update these examples" in words(ann.get("/studio/1/examples"))

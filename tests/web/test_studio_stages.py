@@ -1,10 +1,12 @@
 """Stages and timescales changed in short forms: what was changed is said, the words follow the number, and nobody
 overwrites another unseen."""
 
+import re
+
 import pytest
 
 from engine import draft_library, drafting
-from tests.web.studio_work import fields_of, send, words
+from tests.web.studio_work import fields_of, form_at, send, words
 
 ACKNOWLEDGED = "/studio/1/stages/times/stage_1.acknowledgement"
 ANSWERED = "/studio/1/stages/times/stage_1.response"
@@ -120,9 +122,9 @@ def test_a_panel_is_added_between_two_stages_moved_and_removed(ann, office):
     assert [stage.key for stage in version.stages][:3] == ["stage_1", "review_panel", "stage_2"]
     assert str(version.deadline("review_panel.panel").within) == "15 working days"
     assert version.stage("review_panel").not_the_same_person_as == ("stage_1",)
-    ann.post("/studio/1/stages/review_panel/move", data={"to": "down"})
+    move(ann, "review_panel", "down")
     assert [stage.key for stage in version_of(office).stages][:3] == ["stage_1", "stage_2", "review_panel"]
-    refused = ann.post("/studio/1/stages/stage_1/move", data={"to": "up"}, follow_redirects=True)
+    refused = move(ann, "stage_1", "up")
     assert "It says what it said before" in words(refused)
     assert "This is what would change" in words(ann.get("/studio/1/stages/review_panel/remove"))
     send(ann, "/studio/1/stages/review_panel/remove")
@@ -131,7 +133,7 @@ def test_a_panel_is_added_between_two_stages_moved_and_removed(ann, office):
 
 def test_a_panel_cannot_come_first_and_the_page_says_why(ann):
     send(ann, "/studio/1/stages/new-stage", **PANEL)
-    answer = ann.post("/studio/1/stages/review_panel/move", data={"to": "up"})
+    answer = move(ann, "review_panel", "up")
     assert answer.status_code == 409
     assert "cannot come first" in words(answer)
 
@@ -201,10 +203,36 @@ def test_a_role_is_added_renamed_given_the_desk_and_not_removed_while_it_works(a
     send(ann, "/studio/1/stages/roles/complaints_team", title="Feedback team")
     version = version_of(office)
     assert (version.desk, version.roles["complaints_team"].title) == ("complaints_team", "Feedback team")
-    refused = ann.post("/studio/1/stages/roles/complaints_team/remove")
+    role = "/studio/1/stages/roles/complaints_team"
+    refused = ann.post(f"{role}/remove", data=form_at(ann.get(role).text, f"{role}/remove"))
     assert refused.status_code == 409
     assert "This role works at the desk. Give that to another role first." in words(refused)
     send(ann, "/studio/1/stages/desk", desk="complaints_officer")
-    ann.post("/studio/1/stages/roles/complaints_team/remove")
+    ann.post(f"{role}/remove", data=form_at(ann.get(role).text, f"{role}/remove"))
     assert "complaints_team" not in version_of(office).roles
     assert ann.get("/studio/1/stages/roles/complaints_team").status_code == 404
+
+
+@pytest.mark.parametrize("what", ["stage_2/remove", "times/stage_1.acknowledgement/remove", "stage_1/move"])
+def test_a_button_that_does_not_say_what_was_read_takes_nothing_away(ann, office, draft, what):
+    refused = ann.post(f"/studio/1/stages/{what}", data={"to": "down"})
+    assert refused.status_code == 409
+    assert "This has changed since you read it, so nothing is done yet." in words(refused)
+    assert drafting.opened(office, 1).files == draft.files
+
+
+def test_what_somebody_changed_since_it_was_read_is_not_removed_unseen(ann, as_person, office):
+    address = "/studio/1/stages/stage_2/remove"
+    button = form_at(ann.get(address).text, address)
+    send(as_person("bea"), "/studio/1/stages/stage_2", title="Second look")
+    refused = ann.post(address, data=button)
+    assert refused.status_code == 409
+    assert "Remove Second look?" in words(refused)
+    assert version_of(office).has_stage("stage_2")
+
+
+def move(browser, stage, way):
+    """Press a button that moves a stage, as the page has it."""
+    address = f"/studio/1/stages/{stage}/move"
+    sent = {"was": re.search(r'name="was" value="(\w+)"', browser.get("/studio/1/stages").text)[1], "to": way}
+    return browser.post(address, data=sent, follow_redirects=True)

@@ -1,6 +1,7 @@
 """The text of a draft by line, its problems by place with their cures, and two people at one text."""
 
 import html
+from pathlib import Path
 
 import pytest
 
@@ -165,3 +166,119 @@ def test_the_overview_says_what_to_do_next(ann):
     assert "No problems" in page
     changed(ann, "handler: service_director", "handler: service_directer")
     assert "1 problem" in words(ann.get("/studio/1"))
+
+
+NEW, DELETE = f"{TEXT}/new", f"{TEXT}/delete"
+
+
+def at_file(browser, path):
+    return browser.get(TEXT, query_string={"file": path})
+
+
+def going(browser, path):
+    """The page that asks whether a file is really to go, and what its button sends."""
+    page = browser.get(DELETE, query_string={"file": path})
+    return page, fields_of(page.text)
+
+
+def test_two_files_of_one_title_are_told_apart_by_their_names(ann):
+    page = ann.get(TEXT).text
+    for name in ("response.yaml", "response_council.yaml"):
+        assert f"({name})</option>" in page
+
+
+def test_a_form_is_added_and_is_sound_from_the_first(ann, office):
+    page = send(ann, NEW, kind="form", name="Second look")
+    assert "The file workflows/forms/second_look.yaml is added. Nothing uses it until something names it." in words(
+        page
+    )
+    assert "to mend before this draft can be published" not in words(page)
+    assert b"form: second_look" in drafting.opened(office, 1).files["workflows/forms/second_look.yaml"]
+
+
+def test_a_diagram_is_added_drawn_from_start_to_end_and_can_be_drawn_on(ann, office):
+    page = send(ann, NEW, kind="diagram", name="second-look")
+    assert "The file workflows/stages/second-look.bpmn is added." in words(page)
+    assert "to mend before this draft can be published" not in words(page)
+    assert ann.get("/studio/1/diagram", query_string={"file": "workflows/stages/second-look.bpmn"}).status_code == 200
+
+
+def test_another_file_is_added_by_its_path_and_by_no_other(ann, office):
+    assert "is added" in words(send(ann, NEW, kind="other", path="workflows/advice/tasks.yaml"))
+    for path in ("policies/rules.yaml", "workflows/../x.yaml", "policies/council-housing/two-stage-2024.yaml", ""):
+        answer = send(ann, NEW, kind="other", path=path)
+        assert answer.status_code == 400
+        assert 'href="#answer-path"' in answer.text
+    taken = send(ann, NEW, kind="form", name="triage")
+    assert taken.status_code == 400
+    assert "There is a file workflows/forms/triage.yaml already." in words(taken)
+    assert ann.post(NEW, data={}).status_code == 400
+
+
+def test_a_file_that_others_name_is_deleted_only_after_its_reader_was_told_who_names_it(ann, office):
+    path = "workflows/forms/response_council.yaml"
+    assert "Delete this file" in words(at_file(ann, path))
+    page, button = going(ann, path)
+    assert "It is named in 2 places." in words(page)
+    assert "This version asks it for “stage_1.respond”." in words(page)
+    assert "Delete it all the same" in words(page)
+    assert ann.post(DELETE, data={"file": path}).status_code == 409
+    assert path in drafting.opened(office, 1).files
+    assert "is deleted." in words(ann.post(DELETE, data=button, follow_redirects=True))
+    assert path not in drafting.opened(office, 1).files
+    assert "which is not in workflows/forms/" in words(ann.get(PROBLEMS))
+
+
+def test_a_file_that_was_changed_since_it_was_read_is_not_deleted(ann, as_person, office):
+    send(ann, NEW, kind="form", name="second_look")
+    path = "workflows/forms/second_look.yaml"
+    page, button = going(ann, path)
+    assert "Nothing names it." in words(page)
+    bea = as_person("bea")
+    filled = fields_of(at_file(bea, path).text)
+    bea.post(TEXT, data=filled | {"text": filled["text"] + "# mine\n"})
+    refused = ann.post(DELETE, data=button)
+    assert refused.status_code == 409
+    assert "This has changed since you read it." in words(refused)
+    assert path in drafting.opened(office, 1).files
+
+
+def test_letters_are_begun_again_after_they_were_deleted(ann, draft, office):
+    assert "The letters of this version" not in words(ann.get(NEW))
+    page, button = going(ann, draft.letters_path)
+    assert "sends a letter." in words(page)
+    ann.post(DELETE, data=button)
+    assert "The letters of this version" in words(ann.get(NEW))
+    send(ann, NEW, kind="letters")
+    assert draft.letters_path in drafting.opened(office, 1).files
+
+
+def test_the_version_s_own_file_is_not_deleted_and_only_an_author_deletes(ann, draft, as_person):
+    assert "Delete this file" not in words(ann.get(TEXT))
+    for path in (draft.path, "policies/rules.yaml"):
+        assert ann.get(DELETE, query_string={"file": path}).status_code == 404
+        assert ann.post(DELETE, data={"file": path}).status_code == 404
+    auditor = as_person("auditor")
+    assert auditor.get(NEW).status_code == 403
+    assert auditor.post(DELETE, data={"file": "workflows/forms/triage.yaml"}).status_code == 403
+
+
+def test_where_two_things_may_have_been_meant_two_buttons_say_which(ann, office):
+    split = (Path(__file__).parents[1] / "broken/workflows/several_arrows_out_of_a_task.bpmn").read_text()
+    send(ann, NEW, kind="diagram", name="small")
+    path = "workflows/stages/small.bpmn"
+    ann.post(TEXT, data=fields_of(at_file(ann, path).text) | {"text": split})
+    page = ann.get(PROBLEMS).text
+    assert "2 arrows leave" in page
+    for label in ("Only one of them: draw a decision", "All of them at once: draw a fork"):
+        assert f'name="cure" value="{label}"' in page
+    form = next(one for one in page.split("<form ") if "draw a fork" in one)
+    problem = html.unescape(form.partition('name="problem" value="')[2].partition('"')[0])
+    done = ann.post(PROBLEMS, data={"problem": problem, "cure": label}, follow_redirects=True)
+    assert "Done: All of them at once: draw a fork." in words(done)
+    assert "2 arrows leave" not in words(done)
+    assert b"parallelGateway" in drawing(office, path)
+
+
+def drawing(office, path):
+    return drafting.opened(office, 1).files[path]

@@ -44,8 +44,8 @@ export class Problems {
   }
 
   // One problem mended as its button says; the drawing that comes back takes the place of this one, not saved yet.
-  async mend(one) {
-    const { xml } = await this.send({ mend: one.whole });
+  async mend(one, cure) {
+    const { xml } = await this.send({ mend: one.whole, cure });
     const view = this.modeler.get("canvas").viewbox();
     await this.modeler.importXML(xml);
     this.modeler.get("canvas").viewbox(view);
@@ -79,10 +79,10 @@ export class Problems {
   sentence(one) {
     const words = `${one.what} ${one.mend}`;
     const form = one.form ? [" ", made("a", { className: "govuk-link", href: one.form }, "Mend it by a form")] : [];
-    if (one.cure) {
+    for (const label of one.cures) {
       const className = "govuk-button govuk-button--secondary redress-small-button redress-problem-cure";
-      const cure = made("button", { type: "button", className }, one.cure);
-      cure.addEventListener("click", () => this.mend(one));
+      const cure = made("button", { type: "button", className }, label);
+      cure.addEventListener("click", () => this.mend(one, label));
       form.push(" ", cure);
     }
     if (!one.shape) return made("li", {}, words, ...form);

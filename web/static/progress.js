@@ -4,18 +4,16 @@ const place = document.querySelector("[data-progress]");
 async function look() {
   try {
     const answer = await fetch(place.dataset.progress, { headers: { Accept: "application/json" } });
-    if (!answer.ok) return;
-    const { done, total, is_at_work: isAtWork } = await answer.json();
+    const { done, total, words: said, is_at_work: isAtWork } = await answer.json();
     if (!isAtWork) {
       window.location.reload();
       return;
     }
     const bar = place.querySelector("progress");
-    const words = place.querySelector("[data-progress-words]");
+    place.querySelector("[data-progress-words]").textContent = said;
     if (total) {
       bar.max = total;
       bar.value = done;
-      words.textContent = `${done.toLocaleString("en-GB")} of ${total.toLocaleString("en-GB")} done.`;
     }
   } catch {
     // the next look may reach the server again
