@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from engine import impact_jobs, side_by_side
+from engine import conformance_run, impact_jobs, side_by_side
 from engine.cases import standing
 from engine.events import CaseEvent, moment
 from engine.impact_jobs import Background
@@ -15,7 +15,7 @@ from engine.office import Office
 from engine.record import standing_events
 from engine.refusals import Refused
 from engine.replay import replay
-from engine.side_by_side import EVERY, LEFT, RIGHT
+from engine.side_by_side import EVERY, LEFT, RIGHT, SideTotals
 from engine.store import impacts
 from tests.bench import past_cases
 from tests.unit.casting import hired
@@ -55,6 +55,13 @@ def test_each_side_is_where_a_plain_replay_of_that_version_comes_to(caseload: Of
             expected = {name: one.due.isoformat() for name, one in seen.items() if side_by_side.is_demanded(one)}
             told = {row[0]: row[1 + 2 * place] for row in detail["dates"] if row[1 + 2 * place]}
             assert told == expected
+
+
+def test_of_many_cases_each_goes_where_it_goes_alone(caseload: Office):
+    want, found = wanted(caseload), carried_out(caseload)[1]
+    for case_id, kinds, told in found:
+        ((_, alone, detail),) = want.batch(caseload.database, [case_id], want.ready(caseload.database), SideTotals())
+        assert (kinds, told) == (alone, detail)
 
 
 def test_every_figure_counts_the_cases_listed_for_it(caseload: Office):
@@ -116,3 +123,16 @@ def test_a_worker_takes_it_up_and_its_cases_can_be_listed(office: Office):
         assert len(every) == row.result["words"][EVERY] == 3
         first = impacts.listed(tx, made, EVERY, size=2)
         assert [*first, *impacts.listed(tx, made, EVERY, after=first[-1].case_id)] == every
+
+
+def test_a_study_asked_for_again_lets_its_own_list_go_and_no_other(any_office: Office):
+    ann = hired(any_office, "Ann")
+    past_cases.made(any_office, SEH, 1, first=date(2024, 4, 2), last=date(2024, 4, 2), now=NOW)
+    with any_office.database.writing() as tx:
+        [case_id] = impacts.ids_received(tx, SEH, NOW.replace(year=2020), NOW)
+        made = []
+        for kind in (side_by_side.KIND, conformance_run.KIND):
+            made.append(impacts.ask(tx, None, by=int(ann.id), now=NOW, period=PERIOD, kind=kind))
+            impacts.put_cases(tx, made[-1], [(case_id, f" {EVERY} ", {})])
+        impacts.ask(tx, None, by=int(ann.id), now=NOW, period=PERIOD, kind=side_by_side.KIND)
+        assert [len(impacts.listed(tx, one, EVERY)) for one in made] == [0, 1]

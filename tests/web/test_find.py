@@ -115,7 +115,10 @@ def test_closed_cases_are_held_against_their_policy_and_each_figure_leads_to_its
     assert auditor.post("/compliance/conformance", data=PERIOD).status_code == 302
     assert "Being worked out" in auditor.get("/compliance/conformance").text
     assert auditor.post("/compliance/conformance", data=PERIOD).status_code == 409
-    assert auditor.get("/compliance/conformance/1/progress").json["is_at_work"] is True
+    far = auditor.get("/compliance/conformance/1/progress").json
+    assert (far["is_at_work"], far["words"]) == (True, "Waiting to begin.")
+    assert far["words"] in auditor.get("/compliance/conformance").text
+    assert auditor.get("/compliance/conformance/1/cases/some").status_code == 404, "nothing is listed yet"
     worked_out(office, clock)
     page = auditor.get("/compliance/conformance").text
     assert "1 closed case" in page
@@ -126,6 +129,8 @@ def test_closed_cases_are_held_against_their_policy_and_each_figure_leads_to_its
     assert [row[0] for row in found] == ["Reference", reference]
     assert auditor.get("/compliance/conformance/1/cases/nothing").status_code == 404
     assert auditor.get("/compliance/compare/1/cases/every").status_code == 404
+    auditor.post("/compliance/conformance", data=PERIOD)
+    assert auditor.get("/compliance/conformance/1/cases/owed").status_code == 404, "its list was let go"
 
 
 def test_two_versions_are_put_side_by_side_and_each_figure_leads_to_its_cases(
@@ -183,7 +188,7 @@ def test_a_study_is_stopped(office: Office, as_person: Any):
     auditor = as_person("auditor")
     auditor.post("/compliance/conformance", data=PERIOD)
     assert auditor.post("/compliance/conformance/1/cancel").status_code == 302
-    assert "The last attempt was stopped" in auditor.get("/compliance/conformance").text
+    assert "The last attempt was stopped before it began." in auditor.get("/compliance/conformance").text
 
 
 def test_a_period_without_a_closed_case_says_so(office: Office, as_person: Any, clock: Any):
