@@ -4,6 +4,7 @@ at the end of what was run and what was not.
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 import shutil
@@ -363,6 +364,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
         if wanted & {"postgres_url", "postgres_database"}:
             item.add_marker("postgres")
+
+
+def pytest_collection_finish() -> None:
+    """What was read up to now stays to the end of the run: it is not looked through for rubbish again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.hookimpl(wrapper=True)
