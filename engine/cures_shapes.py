@@ -127,7 +127,7 @@ def an_id_in_snake_case(drawn: Drawn) -> Cure | None:
 
 
 def an_answer_without_a_name(drawn: Drawn) -> Cure | None:
-    """Of two arrows out of a question the default says no and the other yes."""
+    """Of two arrows out of a question one says yes and the other no: the default no, else the one drawn last."""
     flow = drawn.at("sequenceFlow")
     if flow is None or not said(r"does not say which answer it is", drawn.problem):
         return None
@@ -135,9 +135,11 @@ def an_answer_without_a_name(drawn: Drawn) -> Cure | None:
     gateway = drawn.node(flow.get("sourceRef"))
     if len(out) != 2 or gateway is None:
         return None
-    name = "No" if gateway.get("default") == flow.get("id") else "Yes"
-    if any(words(one.get("name")) == name for one in out):
-        return None
+    other = next(words(one.get("name")) for one in out if one is not flow)
+    says_no = gateway.get("default") == flow.get("id") or (gateway.get("default") is None and flow is out[1])
+    name = {"Yes": "No", "No": "Yes"}.get(other, "No" if says_no else "Yes")
+    if says_no and name == "Yes" and gateway.get("default") is not None:
+        return None  # the other one is called no, and yet this is where it goes by default: a person decides
     flow.set("name", name)
     return drawn.cure(f"Name it '{name}'")
 

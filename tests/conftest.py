@@ -4,6 +4,7 @@ at the end of what was run and what was not.
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 import shutil
@@ -297,7 +298,7 @@ def open_page(browser: playwright.Browser) -> Iterator[Callable[..., playwright.
 
     def start(**options: Any) -> playwright.Page:
         context = browser.new_context(**{"viewport": DESKTOP, **options}, locale="en-GB", timezone_id="Europe/London")
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)  # a machine that is busy is slow, and not wrong
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -336,6 +337,7 @@ def accessibility_faults() -> Callable[[playwright.Page], list[str]]:
         .then(found => found.violations)"""  # what passed is long, and nobody reads it
 
     def find(page: playwright.Page) -> list[str]:
+        page.wait_for_load_state()  # a page that is half there has half its landmarks
         page.evaluate(source)  # evaluate is not bound by the page's Content-Security-Policy
         return [
             f"{violation['id']}: {violation['help']} at {node['target']}: {node['html']}"
@@ -363,6 +365,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
         if wanted & {"postgres_url", "postgres_database"}:
             item.add_marker("postgres")
+
+
+def pytest_collection_finish() -> None:
+    """What was read up to now stays to the end of the run: it is not looked through for rubbish again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.hookimpl(wrapper=True)

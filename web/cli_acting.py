@@ -103,10 +103,10 @@ def person_named(database: Database, sign_in: str) -> Person:
 def save(work: AtWork, draft: Draft, who: Person, files: Mapping[str, bytes], what: str) -> None:
     """Write changed files into a draft, and say what became of it: its problems, by file and line."""
     changed = version_editing.changes(draft.files, files)
-    if not changed:
+    after = drafting.change(work.office, draft.row.id, who, work.now, files=changed, numbers=draft.numbers, what=what)
+    if not changed:  # told only to who may change it
         click.echo("Nothing changed.")
         return
-    after = drafting.change(work.office, draft.row.id, who, work.now, files=changed, numbers=draft.numbers, what=what)
     click.echo(f"{draft.key}: {what}.")
     for path in sorted(changed):
         click.echo(f"  {'taken away' if changed[path] is None else 'written'}: {path}")

@@ -158,7 +158,8 @@ def _drill(work: AtWork, asked: Change) -> Drill:
 def _say(office: Office, found: Drill) -> None:
     click.echo(found.change.says)
     count = len(found.moved)
-    click.echo(f"\n{count} {'date moves' if count == 1 else 'dates move'}, in {found.looked_at} open cases looked at.")
+    cases = "open case" if found.looked_at == 1 else "open cases"
+    click.echo(f"\n{count} {'date moves' if count == 1 else 'dates move'}, in {found.looked_at} {cases} looked at.")
     for one in found.moved:
         was, now = (day_in_words(day) if day else "none" for day in (one.before, one.after))
         turns = f"; {one.turns}" if one.turns else ""

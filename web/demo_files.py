@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
+from functools import cache
 from struct import pack
 
 from engine import attachments
@@ -32,6 +33,11 @@ def _taken(name: str, content: bytes) -> NewDocument:
 
 def picture(file: CaseFile, now: datetime) -> bytes:
     """A wall with mould in its corner, as a PNG."""
+    return _drawn()
+
+
+@cache
+def _drawn() -> bytes:
     rows = b"".join(
         b"\0" + bytes(part for across in range(WIDE) for part in _colour(across, down)) for down in range(HIGH)
     )

@@ -96,7 +96,8 @@ def stories(days: Days) -> list[Story]:
 
 
 def _read(name: str) -> Any:
-    return yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, ten times as fast
+    return yaml.load((HERE / name).read_text(encoding="utf-8"), loader)
 
 
 def _steps(told: Mapping[object, object], days: Days) -> Iterator[Step]:

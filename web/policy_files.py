@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as Answered
 from engine import diagram_report, version_bringing, version_tree
 from engine.drafting import Draft
 from engine.forms import Field, Form
-from engine.refusals import BadAnswers
+from engine.refusals import BadAnswers, Unknown
 from engine.version_bringing import Given
 from engine.version_tree import Tree
 from web import acting, answers, current, forms, studio, uploads, wording
@@ -99,19 +99,19 @@ def _brought(given: Mapping[str, Any]) -> tuple[Draft, Given, list[str]]:
         raise BadAnswers({"begins": "Enter a real date, such as 27 3 2027"})
     content = sent.stream.read()
     files = version_bringing.files_of_zip(content)
-    tree = version_bringing.given_in(files, current.office(), str(given.get("wanted") or ""))
-    return (
-        version_bringing.bring(
+    try:
+        tree = version_bringing.given_in(files, current.office(), str(given.get("wanted") or ""))
+        brought = version_bringing.bring(
             current.office(),
             tree,
             current.person(),
             current.now(),
             version=str(given.get("name") or ""),
             in_force_from=begins,
-        ),
-        tree,
-        version_bringing.left_out_of_zip(content),
-    )
+        )
+    except Unknown as unknown:  # a policy or version that is not here is a fault of the file, not of the address
+        raise BadAnswers({"wanted": str(unknown)}) from unknown
+    return brought, tree, version_bringing.left_out_of_zip(content)
 
 
 def _compared(tree: Given, brought: Draft) -> str:

@@ -6,6 +6,7 @@ CPU and the ratios more than the clock.
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -29,7 +30,7 @@ WAYS = ("Redress", "the naive way")
 def main() -> None:
     """Print every table, and on the other stream what is being done."""
     sys.stdout.reconfigure(line_buffering=True)  # in step with what is said on the other stream
-    print(f"Measured on {machine()}.")
+    print(f"Measured on {machine()}; load {os.getloadavg()[0]:.1f} at the beginning.")
     with tempfile.TemporaryDirectory() as folder:
         _about(f"walking a four-stage case {ROUNDS} times each way")
         shelf, _ = load(ROOT)
@@ -47,6 +48,7 @@ def main() -> None:
         _show_the_letters(shelf, folder)
         _about(f"filling inboxes of {FEW:,} and {MANY:,} tasks, which takes a minute")
         _show_the_inbox(folder)
+    print(f"\nLoad {os.getloadavg()[0]:.1f} at the end.")
 
 
 def _show_the_engine(office: Office) -> None:
@@ -109,21 +111,28 @@ def _show_the_inbox(folder: str) -> None:
 
 
 def _show_the_letters(shelf: Library, folder: str) -> None:
-    rows = [_letters_row("SQLite", f"sqlite:///{folder}/letters.sqlite", shelf)]
+    done = {"SQLite": _letters_sent(f"sqlite:///{folder}/letters.sqlite", shelf)}
     with postgresql.server() as home:
         if home is not None:
-            rows.append(_letters_row("PostgreSQL", postgresql.database(home, "letters"), shelf))
+            done["PostgreSQL"] = _letters_sent(postgresql.database(home, "letters"), shelf)
     head = ["", "sent", "arrived", "seconds", "a second", "CPU ms a letter"]
+    rows = [
+        [name, f"{one.count:,}", f"{one.arrived:,}", f"{one.seconds:.1f}", f"{one.count / one.seconds:.0f}",
+         f"{1000 * one.cpu / max(one.count, 1):.2f}"]
+        for name, one in done.items()
+    ]  # fmt: skip
     print(table("Queued letters with their PDFs, delivered to a mail server on loopback", head, rows))
+    for name, one in done.items():
+        if one.amiss:
+            print(f"\n{name}: {one.amiss}")
 
 
-def _letters_row(name: str, url: str, shelf: Library) -> list[str]:
+def _letters_sent(url: str, shelf: Library) -> letters_sent.Sent:
     office = whole_step.office_at(url, shelf)
     letters_sent.queued(office, LETTERS)
-    count, seconds, cpu, arrived = letters_sent.sent(office)
+    done = letters_sent.sent(office)
     office.database.close()
-    figures = [f"{seconds:.1f}", f"{count / seconds:.0f}", f"{1000 * cpu / count:.2f}"]
-    return [name, f"{count:,}", f"{arrived:,}", *figures]
+    return done
 
 
 def _inbox_rows(name: str, urls: list[str]) -> list[list[str]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from multiprocessing import Pipe, get_context
 from multiprocessing.connection import Connection
@@ -25,6 +26,7 @@ from tests.bench.whole_step import Staff
 POLICY, VERSION = "st-leger-homes", "two-stage-2024"
 BEGIN = datetime(2024, 6, 3, 9, tzinfo=UTC)
 WRITTEN = BEGIN + timedelta(days=2)
+MOST_ROUNDS = 100  #: of sending, so that a server that takes nothing ends it
 PDF_BYTES = 40_000  # about what a letter of two pages has
 
 
@@ -41,17 +43,45 @@ def queued(office: Office, count: int) -> None:
             outbox.finish(tx, row.id, attempts=row.attempts, status=outbox.SENT, now=WRITTEN)
 
 
-def sent(office: Office) -> tuple[int, float, float, int]:
-    """Send what waits: how many letters, the seconds that took, the CPU seconds of this process, how many arrived."""
+@dataclass(frozen=True)
+class Sent:
+    """What sending came to: letters by status, the seconds it took, the CPU seconds of this process, how many different
+    letters arrived. Those that did not go at once went at a later try."""
+
+    letters: Counter[str]
+    seconds: float
+    cpu: float
+    arrived: int
+
+    @property
+    def count(self) -> int:
+        return self.letters[outbox.SENT]
+
+    @property
+    def amiss(self) -> str:
+        """What did not go as it should, in a sentence; empty where all did."""
+        counts = {status: number for status, number in self.letters.items() if status != outbox.SENT}
+        said = ", ".join(f"{number} time{'s' * (number > 1)} '{status}'" for status, number in counts.items())
+        return f"The mail server did not take a letter at once: {said}. The clock counts that too." if counts else ""
+
+
+def sent(office: Office) -> Sent:
+    """Send what waits. What the server does not take now, for it answers too slowly on a busy machine, is sent in the
+    next round, as if its pause had passed."""
     with server() as (port, arrived):
         post = Post(delivery_at(f"smtp://127.0.0.1:{port}", "Complaints <complaints@landlord.example>"), "documents")
-        count, clock, processor = 0, time.perf_counter(), time.process_time()
-        while done := sending.send_due(office, post, lambda: WRITTEN, limit=AT_ONCE):
-            assert set(done) == {outbox.SENT}, done
-            count += done[outbox.SENT]
+        letters: Counter[str] = Counter()
+        now, clock, processor = WRITTEN, time.perf_counter(), time.process_time()
+        for _ in range(MOST_ROUNDS):
+            done = sending.send_due(office, post, lambda now=now: now, limit=AT_ONCE)
+            letters += done
+            if not done:
+                break
+            if set(done) != {outbox.SENT}:
+                now += timedelta(hours=1)
         seconds, cpu = time.perf_counter() - clock, time.process_time() - processor
         arrived.send("how many?")
-        return count, seconds, cpu, arrived.recv()
+        return Sent(letters, seconds, cpu, arrived.recv())
 
 
 @contextmanager
@@ -60,6 +90,7 @@ def server() -> Iterator[tuple[int, Connection]]:
     here, there = Pipe()
     process = get_context("spawn").Process(target=_serve, args=(there,), daemon=True)
     process.start()
+    there.close()  # so that a server that never came is not waited for
     try:
         yield here.recv(), here
     finally:

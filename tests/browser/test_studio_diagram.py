@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from engine import drafting, gate
+from engine.diagrams import Shape
 from engine.events import moment
 from engine.office import Office
 from engine.rights import AUTHOR, Grant, Person
@@ -128,6 +129,28 @@ def test_a_task_drawn_and_named_gets_its_id_from_its_name_and_is_a_task_for_a_pe
     with page.expect_navigation():
         page.get_by_role("button", name="Save the diagram").click()
     assert kept(office).node("ring_the_resident").kind == "userTask"
+
+
+def test_what_is_appended_stands_on_nothing_that_is_drawn_and_stays_with_the_same_people(mina, office):
+    page = opened(mina)
+    shape(page, "respond").click()
+    page.get_by_role("button", name="Add a task after it").click()
+    page.keyboard.type("Ring the resident")
+    page.keyboard.press("Enter")
+    judged(mina, re.compile(r"^\d+ problems?, each marked"))
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save the diagram").click()
+    drawn = kept(office)
+    assert drawn.node("ring_the_resident").lane == drawn.node("respond").lane
+    [new] = [one for one in drawn.shapes if one.id == "ring_the_resident"]
+    holders = {drawn.process, drawn.participant, *(lane.id for lane in drawn.lanes), new.id}
+    assert [one.id for one in drawn.shapes if one.id not in holders and over(new, one)] == []
+
+
+def over(one: Shape, other: Shape) -> bool:
+    """Whether two shapes share a point of the sheet."""
+    across = one.x < other.x + other.w and other.x < one.x + one.w
+    return across and one.y < other.y + other.h and other.y < one.y + one.h
 
 
 def test_a_condition_is_chosen_as_question_and_answer(mina, office):

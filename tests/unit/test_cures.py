@@ -98,6 +98,21 @@ def test_no_cure_of_a_diagram_leaves_its_problem(path: Path) -> None:
     mended(path.read_bytes(), "workflows/complaints/small.bpmn", of_diagram)
 
 
+def test_two_answers_without_names_get_one_each() -> None:
+    text = (
+        (BROKEN / "workflows" / "no_name.bpmn").read_bytes().replace(b' default="is_it_a_complaint_to_passed_on"', b"")
+    )
+    text = text.replace(b'"is_it_a_complaint_to_answer" name="Answer"', b'"is_it_a_complaint_to_answer"')
+    file = "workflows/complaints/small.bpmn"
+    labels = []
+    while nameless := [one for one in of_diagram(text, file) if "which answer it is" in one.what]:
+        found = cures.cure(nameless[-1], {file: text})
+        assert found is not None
+        labels.append(found.label)
+        text = found.files[file]
+    assert labels == ["Name it 'No'", "Name it 'Yes'"]
+
+
 @pytest.mark.parametrize("path", sorted((BROKEN / "workflows").glob("form*.yaml")), ids=lambda path: path.stem)
 def test_a_broken_form_is_mended(path: Path) -> None:
     labels = mended(path.read_bytes(), f"workflows/forms/{path.stem}.yaml", of_form)

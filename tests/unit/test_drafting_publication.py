@@ -311,7 +311,11 @@ def test_a_draft_that_does_not_stand_its_trial_is_not_sealed(any_office: Office)
 )
 def test_a_trial_has_little_time_and_memory(office: Office, limits: dict[str, float], says: str):
     draft = begun(office, author(office))
-    found_of_it = draft_library.checked(office, draft.files, draft.key)
+    place = f"policies/{draft.key}.examples.yaml"
+    head, *stories = draft.files[place].split(b"  - example: ")
+    many = (b"  - example: %d, " % number + story for number, story in enumerate(stories * 10))  # more than a second's
+    found_of_it = draft_library.checked(office, {**draft.files, place: head + b"".join(many)}, draft.key)
+    assert found_of_it.is_sound, found_of_it.wrong
     with pytest.raises(TrialFailed, match=says):
         trial.stand_trial(office, found_of_it, **limits)
 

@@ -70,6 +70,11 @@ def sent(*files: tuple[str, bytes], **answers: Any) -> dict[str, Any]:
 
 def body(*files: tuple[str, bytes], **answers: Any) -> dict[str, Any]:
     """The same as the bytes of a request, for files too large for the test client to hold."""
-    stored = [FileStorage(io.BytesIO(content), name) for name, content in files]
-    boundary, content = encode_multipart(MultiDict({**answers, "files": stored}))
+    return as_bytes(**answers, files=[FileStorage(io.BytesIO(content), name) for name, content in files])
+
+
+def as_bytes(**sent: Any) -> dict[str, Any]:
+    """A form as the bytes of a request. What is larger than half a megabyte the test client would put into a file that
+    it never closes."""
+    boundary, content = encode_multipart(MultiDict(sent))
     return {"data": content, "content_type": f'multipart/form-data; boundary="{boundary}"'}

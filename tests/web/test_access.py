@@ -143,6 +143,8 @@ class Walk:
     def begin_again(self) -> None:
         """The database as it was before the walk."""
         self.close()
+        for ending in ("", "-wal", "-shm"):  # what SQLite could not write back at the close would be read again
+            self.file.with_name(self.file.name + ending).unlink(missing_ok=True)
         shutil.copy(self.first, self.file)
         self.database = known(f"sqlite:///{self.file}")
         self.app.extensions["redress"].office = replace(self.office, database=self.database)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from flask.testing import FlaskClient
 
-from engine import drafting, library, publishing, version_bringing
+from engine import drafting, library, publishing, version_bringing, version_tree
 from engine.drafting import Draft
 from engine.library_files import BASED_ON
 from engine.office import Office
@@ -94,6 +94,23 @@ def test_a_file_that_is_no_tree_is_refused_with_what_was_typed_kept(draft: Draft
         "/studio/bring-in", data={"files": zipped({}), "begins-day": "31", "begins-month": "2", "begins-year": "26"}
     )
     assert (wrong.status_code, "Enter a real date" in wrong.text) == (400, True)
+
+
+def test_a_policy_that_is_not_here_is_a_fault_of_the_file(office: Office, draft: Draft, as_person: As):
+    ann = as_person("ann")
+    tree = version_tree.tree_of_draft(office, draft).files
+    strange = {path.replace("council-housing", "elsewhere"): text for path, text in tree.items()}
+    key = draft.key.replace("council-housing", "elsewhere")
+    strange = {
+        path: text.replace(b"policy: council-housing", b"policy: elsewhere") if "elsewhere" in path else text
+        for path, text in strange.items()
+    }
+    refused = ann.post("/studio/bring-in", data={"files": zipped(strange), "wanted": key})
+    assert refused.status_code == 400
+    assert "There is no policy &#39;elsewhere&#39; here." in refused.text
+    unknown = ann.post("/studio/bring-in", data={"files": zipped(tree), "wanted": "nowhere/never"})
+    assert unknown.status_code == 400
+    assert "There is no version &#39;nowhere/never&#39; here." in unknown.text
 
 
 def test_a_name_that_is_taken_is_refused_beside_its_field(draft: Draft, as_person: As):

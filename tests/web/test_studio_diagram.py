@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse
 
 from engine import drafting, gate
@@ -20,6 +21,7 @@ from engine.office import Office
 from engine.rights import AUTHOR, Grant, Person
 from tests.hostile.exhausting_diagrams import LAUGHS, STOLEN
 from tests.unit.test_diagram_import import MISTAKES
+from tests.web import files
 from tests.web.conftest import BEGINNING
 from tests.web.office_work import assert_valid
 
@@ -239,12 +241,12 @@ def test_a_foreign_diagram_is_first_reported_then_kept(ann, office):
 def test_a_long_foreign_diagram_in_another_encoding_is_reported_and_kept(ann, office):
     notes = "".join(f"<bpmn:documentation>ä{'a' * 4_000}</bpmn:documentation>\r\n" for _ in range(200))
     text = FOREIGN.replace("UTF-8", "windows-1252", 1).replace("<bpmn:laneSet", f"{notes}<bpmn:laneSet", 1)
-    given = {"file": STAGE, "diagram": (io.BytesIO(text.encode("cp1252")), "theirs.bpmn")}
-    report = ann.post(f"{BASE}/import", data=given)
+    diagram = FileStorage(io.BytesIO(text.encode("cp1252")), "theirs.bpmn")
+    report = ann.post(f"{BASE}/import", **files.as_bytes(file=STAGE, diagram=diagram))
     assert "was written in windows-1252, and is UTF-8 now" in words(report)
     again = unescape(re.search(r'<textarea hidden name="xml"[^>]*>\n(.*?)</textarea>', report.text, re.DOTALL)[1])
-    body = {"file": STAGE, "keep": "yes", "xml": again.replace("\r\n", "\n").replace("\n", "\r\n")}
-    answer = ann.post(f"{BASE}/import", data=body, content_type="multipart/form-data", follow_redirects=True)
+    body = files.as_bytes(file=STAGE, keep="yes", xml=again.replace("\r\n", "\n").replace("\n", "\r\n"))
+    answer = ann.post(f"{BASE}/import", **body, follow_redirects=True)
     assert "The diagram is in the draft." in words(answer)
     assert kept(office).decode().count("äaaa") == 200
 

@@ -17,6 +17,7 @@ import { paletteModule } from "./diagram_palette.js";
 import { Problems } from "./diagram_problems.js";
 import { accessible } from "./diagram_access.js";
 import { idsModule } from "./diagram_ids.js";
+import { placesModule } from "./diagram_places.js";
 import { wordsModule } from "./diagram_words.js";
 
 const place = document.querySelector("[data-diagram-editor]");
@@ -29,7 +30,7 @@ async function begin(place) {
     container: place.querySelector("[data-diagram-canvas]"),
     propertiesPanel: { parent: place.querySelector("[data-diagram-panel]") },
     additionalModules: [
-      wordsModule, idsModule, BpmnPropertiesPanelModule, panelModule, paletteModule, lintModule, simulationModule,
+      wordsModule, idsModule, placesModule, BpmnPropertiesPanelModule, panelModule, paletteModule, lintModule, simulationModule,
     ],
     linting: { bpmnlint: linting, active: true },
     known: given.known,
