@@ -1,26 +1,27 @@
 """What governed a case on a day, why, what that demanded and what was done: for whoever has to show it to others.
 
-All of it is worked out anew from the record as it stood on that day and the calendar known then; nothing is stored.
+All of it is worked out anew from the record as it stood on that day, the versions there were, the calendar known then,
+and the law and the Code in force then; nothing is stored.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from engine import case_files, compliance, conformance, impact_code, promises_made
 from engine.calendars import CalendarDay
 from engine.case_files import CaseFile
 from engine.conformance import Finding
-from engine.dated_data import SourceRule
+from engine.dated_data import Law, SourceRule
 from engine.deadlines import Deadline, Ledger
 from engine.events import CORRECTED, MOVE_UNDONE, MOVED, RECEIVED, CaseEvent, at, first, local_day
 from engine.office import Office, Shelved
 from engine.policy import DeadlineRule, PolicyVersion
 from engine.promises_made import Promise
 from engine.working_days import WEEKEND
-from engine.yardstick import Edition
+from engine.yardstick import Edition, Yardstick
 
 #: what can change which version governs
 ABOUT_THE_VERSION = (MOVED, MOVE_UNDONE)
@@ -51,7 +52,8 @@ class Demand:
 @dataclass(frozen=True)
 class Governance:
     """A case as seen on a day. `file.governing` says which version and why; `changes` are the events that bear on that
-    (the receipt, its corrections, moves and their undoing); `next_version` began after the one that governs."""
+    (the receipt, its corrections, moves and their undoing); `next_version` began after the one that governs. `edition`
+    measures the case, by its receipt; `edition_then` and `law` were in force on the day it is seen."""
 
     file: CaseFile
     seen: datetime
@@ -60,6 +62,8 @@ class Governance:
     shelved: Shelved | None
     next_version: PolicyVersion | None
     edition: Edition | None
+    edition_then: Edition | None
+    law: tuple[Law, ...]
     shortfalls: tuple[compliance.Shortfall, ...]
     demands: tuple[Demand, ...]
     off: tuple[CalendarDay, ...]
@@ -82,16 +86,47 @@ def end_of(day: date) -> datetime:
 def as_of(office: Office, file: CaseFile, moment: datetime) -> CaseFile | None:
     """The case as it was known at a moment of its past; None where it was not yet recorded then."""
     assert file.row is not None
-    past = case_files.opened(office, file.row, file.record, moment)
-    return past if past.record else None
+    row = replace(file.row, version_id=None)  # what governs it now may not have been there yet
+    past = case_files.opened(office_on(office, moment), row, file.record, moment)
+    return replace(past, row=file.row) if past.record else None
 
 
-def governance(office: Office, file: CaseFile, seen: datetime) -> Governance:
+def office_on(office: Office, moment: datetime) -> Office:
+    """The office as it was at a moment: without versions sealed or withdrawals made later, and under the law and the
+    editions of the Code that were in force on that day. What was to come is no part of it."""
+    day, shelf = local_day(moment), office.shelf
+    there = {key: one for key, one in office.shelved.items() if one.known_from is None or one.known_from <= moment}
+    law = {key: _law_on(one, day) for key, one in shelf.law.items() if one.begins is None or one.begins <= day}
+    code = _code_on(shelf.yardstick, day) if shelf.yardstick else None
+    then = replace(shelf, law=law, yardstick=code)
+    return replace(office, shelf=then, shelved={key: _shelved_on(one, moment, day) for key, one in there.items()})
+
+
+def _shelved_on(one: Shelved, moment: datetime, day: date) -> Shelved:
+    ended = {key: when for key, when in one.book.law_ended.items() if when <= day}
+    gone = one.withdrawal if one.withdrawal and one.withdrawal.withdrawn_at <= moment else None
+    return replace(one, book=replace(one.book, law_ended=ended), withdrawal=gone)
+
+
+def _law_on(law: Law, day: date) -> Law:
+    """A statement of law without an end that was to come."""
+    return law if law.ended is None or law.ended <= day else replace(law, ended=None)
+
+
+def _code_on(code: Yardstick, day: date) -> Yardstick:
+    """The Code without what came into force later."""
+    asked = (replace(one, by_date=tuple(each for each in one.by_date if each[0] <= day)) for one in code.requirements)
+    return replace(code, editions=tuple(one for one in code.editions if one.begins <= day), requirements=tuple(asked))
+
+
+def governance(today: Office, file: CaseFile, seen: datetime) -> Governance:
     """Everything that governed a case as it was known at that moment. `file`: the case opened at it."""
+    office = office_on(today, seen)
     version, yardstick = file.governing.version, office.shelf.yardstick
     received = first(file.events, RECEIVED) or file.record[0]
     edition = yardstick.edition_on(received.day) if yardstick else None
     falls_short = compliance.shortfalls(version, yardstick, received.day) if version and yardstick else ()
+    on = local_day(seen)
     return Governance(
         file=file,
         seen=seen,
@@ -100,6 +135,8 @@ def governance(office: Office, file: CaseFile, seen: datetime) -> Governance:
         shelved=office.shelved.get(version.key) if version else None,
         next_version=_next(office, file.policy, version) if version else None,
         edition=edition,
+        edition_then=yardstick.edition_on(on) if yardstick else None,
+        law=tuple(one for one in office.shelf.law.values() if one.holds_on(on)),
         shortfalls=falls_short,
         demands=tuple(_demands(office, file, received.day)) if file.book else (),
         off=tuple(_off(file, local_day(seen))),

@@ -171,3 +171,46 @@ def test_a_promise_is_not_missed_where_the_case_ended_before_its_day(office: Off
     reference = acknowledged(office, ann, "2024-06-14")
     recorded(office, reference, ann, "withdrawn", "2024-06-10")
     assert became(office, reference, ann, "2024-07-01") == [("2024-06-14", "stopped")]
+
+
+def test_as_of_a_day_the_law_is_that_of_the_day_and_its_end_is_not_known_before_it_came(office: Office, ann: Person):
+    """The Scheme dropped the eight-week wait on 1 October 2022: until that day it bound, whatever was to come."""
+    reference = logged(office, ann, SEH, "2022-07-04")
+    done(office, reference, ann, "triage", "2022-07-04")
+    done(office, reference, ann, "stage_1.acknowledge", "2022-07-05")
+    done(office, reference, ann, "stage_1.respond", "2022-07-12")
+    recorded(office, reference, ann, "stage_2.requested", "2022-07-20", reasons="Not enough")
+    done(office, reference, ann, "stage_2.respond", "2022-09-01")
+    told = {}
+    for day in ("2022-09-30", "2022-10-01"):
+        found = governed(office, reference, ann, day)
+        assert found is not None
+        told[day] = (demand(found, "ombudsman.direct_from").deadline.due, {one.key for one in found.law})
+    assert told["2022-09-30"][0] == date(2022, 10, 27)
+    assert told["2022-10-01"][0] == date(2022, 10, 1)
+    assert "ombudsman_wait" in told["2022-09-30"][1]
+    assert "direct_access" not in told["2022-09-30"][1]
+    assert "direct_access" in told["2022-10-01"][1]
+    assert "ombudsman_wait" not in told["2022-10-01"][1]
+
+
+def test_the_code_that_measures_a_case_is_that_of_its_receipt_and_the_one_in_force_stands_beside_it(
+    office: Office, ann: Person
+):
+    reference = logged(office, ann, SEH, "2023-06-05")
+    editions = {}
+    for day in ("2024-03-31", "2024-04-01"):
+        found = governed(office, reference, ann, day)
+        assert found is not None
+        editions[day] = tuple(one.title[-4:] if one else "" for one in (found.edition, found.edition_then))
+    assert editions == {"2024-03-31": ("2022", "2022"), "2024-04-01": ("2022", "2024")}
+
+
+def test_an_edition_that_was_to_come_is_no_part_of_the_office_of_a_day(office: Office):
+    then = governance.office_on(office, governance.end_of(date(2022, 9, 30)))
+    code = then.shelf.yardstick
+    assert code is not None
+    assert [edition.title[-4:] for edition in code.editions] == ["2022"]
+    begun = [begins for one in code.requirements for begins, _ in one.by_date]
+    assert max(begun) <= date(2022, 9, 30)
+    assert all(law.ended is None or law.ended <= date(2022, 9, 30) for law in then.shelf.law.values())
