@@ -9,7 +9,7 @@ from itertools import groupby
 
 from engine.deadlines import Deadline, Ledger
 from engine.policy import Within
-from engine.working_days import WEEKEND, Skipped, WorkingDays
+from engine.working_days import WEEKEND, Skipped, WorkingDays, last_day
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -60,10 +60,22 @@ def working(deadline: Deadline, seen: Ledger, *, first_day_counts: bool = False)
     count = seen.count(deadline, first_day_counts=first_day_counts)
     if count and count.skipped:
         text += f", not counting {skipped_in_words(count.skipped)}"
+    text += _ended_by_law(deadline, seen)
     for given in deadline.more_time:
         moved = f"moved from {day_in_words(given.was)} to {day_in_words(given.to)}"
         text += f"; {moved} by what was told on {day_in_words(given.told)}"
     return text
+
+
+def _ended_by_law(deadline: Deadline, seen: Ledger) -> str:
+    """That a date is not the end of the count, because law that the count rested on had ended by then."""
+    if not deadline.rule.ended_by_law or deadline.start is None or deadline.original is None:
+        return ""
+    counted = last_day(seen.days, deadline.start, deadline.rule.within)
+    if deadline.original >= counted:
+        return ""
+    ended = "the law had ended that wait before" if deadline.original == deadline.start else "the law ended that wait"
+    return f", which would be {day_in_words(counted)}; {ended}, so it is {day_in_words(deadline.original)}"
 
 
 def counted(days: WorkingDays, start: date, within: Within, end: date) -> str:
