@@ -24,7 +24,7 @@ def corrections_of(record: Sequence[CaseEvent], number: int) -> Iterator[str]:
         if event.name != CORRECTED or event.text("number") != str(number) or not number:
             continue
         was, now = (_when(event.text(key)) for key in ("was_happened", "now_happened"))
-        what = f"Corrected from {was}" if was and now and was != now else "Its answers were corrected"
+        what = f"Corrected from {was} to {now}" if was and now and was != now else "Its answers were corrected"
         what = what if now else "Struck out"
         what = what if was else "Put back"
         day = day_in_words(local_day(event.recorded))

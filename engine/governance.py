@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from engine import case_files, compliance, conformance, impact_code, promises_made
+from engine import case_files, compliance, conformance, date_reasons, impact_code, promises_made
 from engine.calendars import CalendarDay
 from engine.case_files import CaseFile
 from engine.conformance import Finding
@@ -21,7 +21,7 @@ from engine.office import Office, Shelved
 from engine.policy import DeadlineRule, PolicyVersion
 from engine.promises_made import Promise
 from engine.working_days import WEEKEND
-from engine.yardstick import Edition, Yardstick
+from engine.yardstick import Asked, Edition, Yardstick
 
 #: what can change which version governs
 ABOUT_THE_VERSION = (MOVED, MOVE_UNDONE)
@@ -39,7 +39,10 @@ class CodesDay:
 @dataclass(frozen=True)
 class Demand:
     """A deadline of the version in one case: the rules of the source that it carries, the event that started its clock
-    and the one that met it (None where neither has happened), the Code's day beside it, and the dates told."""
+    and the one that met it (None where neither has happened), the Code's day beside it, and the dates told.
+
+    `delivery`: that its start is a delivery nobody recorded; `due_then`: the other day it was due by the calendar known
+    when it was met, None where that is the same."""
 
     deadline: Deadline
     rules: tuple[SourceRule, ...]
@@ -47,13 +50,16 @@ class Demand:
     done: CaseEvent | None
     code: CodesDay | None
     promises: tuple[Promise, ...]
+    delivery: str = ""
+    due_then: date | None = None
 
 
 @dataclass(frozen=True)
 class Governance:
     """A case as seen on a day. `file.governing` says which version and why; `changes` are the events that bear on that
     (the receipt, its corrections, moves and their undoing); `next_version` began after the one that governs. `edition`
-    measures the case, by its receipt; `edition_then` and `law` were in force on the day it is seen."""
+    measures the case, by its receipt; `edition_then` and `law` were in force on the day it is seen. `by_hand` is what
+    the edition asks that no program can hold a version against."""
 
     file: CaseFile
     seen: datetime
@@ -65,6 +71,7 @@ class Governance:
     edition_then: Edition | None
     law: tuple[Law, ...]
     shortfalls: tuple[compliance.Shortfall, ...]
+    by_hand: tuple[Asked, ...]
     demands: tuple[Demand, ...]
     off: tuple[CalendarDay, ...]
     findings: tuple[Finding, ...]
@@ -138,10 +145,17 @@ def governance(today: Office, file: CaseFile, seen: datetime) -> Governance:
         edition_then=yardstick.edition_on(on) if yardstick else None,
         law=tuple(one for one in office.shelf.law.values() if one.holds_on(on)),
         shortfalls=falls_short,
+        by_hand=tuple(_by_hand(yardstick, received.day)) if yardstick and edition else (),
         demands=tuple(_demands(office, file, received.day)) if file.book else (),
         off=tuple(_off(file, local_day(seen))),
         findings=conformance.findings(office, file),
     )
+
+
+def _by_hand(code: Yardstick, day: date) -> Iterator[Asked]:
+    """What the Code asked on that day that a person has to look at."""
+    found = (one.on(day) for one in code.requirements if one.kind == "by_hand")
+    yield from (one for one in found if one)
 
 
 def _changes(record: Sequence[CaseEvent]) -> Iterator[CaseEvent]:
@@ -175,6 +189,8 @@ def _demands(office: Office, file: CaseFile, received: date) -> Iterator[Demand]
             done=first(file.events, rule.met_by) if rule.met_by else None,
             code=CodesDay(code.provision, code.asks, theirs.deadlines[one.key]) if code and theirs else None,
             promises=tuple(each for each in told if each.key == one.key),
+            delivery=date_reasons.assumed_delivery(book.version, one, file.events),
+            due_then=date_reasons.due_by_the_calendar_then(book, one),
         )
 
 

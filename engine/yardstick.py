@@ -47,10 +47,11 @@ _RANGE = re.compile(r"(\d+)\.(\d+) to \1\.(\d+)")
 
 @dataclass(frozen=True)
 class Edition:
-    """One edition of the Code and the day it took effect."""
+    """One edition of the Code, the day it took effect, and what else has to be known of that."""
 
     begins: date
     title: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ def read_yardstick(text: bytes, file: str) -> tuple[Yardstick | None, list[Probl
 def _edition(row: Part) -> Edition | None:
     row.only(("from", "title", "note", "source"))
     begins, title = row.day("from", needed=True), row.text("title", example="Complaint Handling Code 2024")
-    return Edition(begins, title) if begins else None
+    return Edition(begins, title, row.text("note")) if begins else None
 
 
 def _requirement(key: str, part: Part) -> Requirement:

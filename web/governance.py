@@ -18,6 +18,7 @@ from engine.case_files import CaseFile
 from engine.events import local_day
 from engine.forms import Field, Form
 from engine.store import library as stored
+from engine.yardstick import Edition
 from web import answers, compliance, current, forms, governance_words, names, wording
 from web.access import may
 
@@ -84,11 +85,19 @@ def _page(
         asked_for=day,
         is_past=day is not None and day < current.today(),
         logged=local_day(row.logged),
+        received_on=local_day(now.received) if now.received else None,
+        first_edition=_first_edition(),
         fields=forms.fields(AS_OF, sent, wrong or {}, asks_when=False),
         problems=forms.error_list(AS_OF, wrong or {}),
         others=[(endpoint, words) for endpoint, words in OF_A_CASE if compliance.is_there(endpoint)],
         names=names,
     )
+
+
+def _first_edition() -> Edition | None:
+    """The first edition of the Code that is kept here: there may have been earlier ones."""
+    code = current.office().shelf.yardstick
+    return min(code.editions, key=lambda one: one.begins, default=None) if code else None
 
 
 def _files(version_id: int) -> dict[str, bytes]:

@@ -4,30 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from engine.events import CORRECTED, MOVED, RECEIVED, CaseEvent, moment
+from engine.events import CORRECTED, MOVED, RECEIVED, CaseEvent, local_day, moment
 from engine.governance import Governance
 from web import wording
 
 
 @dataclass(frozen=True)
 class Line:
-    """Something that bore on which version governs: what, who and why, and when it was written down."""
+    """Something that bore on which version governs: what, who and why, and when it was written down. `before`: the day
+    before that, where the case was known here then and something was changed."""
 
     what: str
     by: str
     reason: str
     recorded: datetime
     number: int
+    before: date | None
 
 
 def lines(found: Governance) -> Iterator[Line]:
     """Each event that bore on the version, in the order written down."""
+    logged = local_day(found.changes[0].recorded) if found.changes else None
     for event in found.changes:
-        yield Line(
-            _what(event), event.text("decided_by") or event.by_name, _reason(event), event.recorded, event.number
-        )
+        before = local_day(event.recorded) - timedelta(days=1)
+        is_known = event.name != RECEIVED and logged is not None and before >= logged
+        by = event.text("decided_by") or event.by_name
+        yield Line(_what(event), by, _reason(event), event.recorded, event.number, before if is_known else None)
 
 
 def _what(event: CaseEvent) -> str:

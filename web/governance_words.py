@@ -11,15 +11,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from engine import date_reasons
 from engine.deadlines import Deadline
-from engine.events import CaseEvent, local_day
+from engine.events import CORRECTED, CaseEvent, local_day
 from engine.governance import Demand, Governance
 from engine.impact_code import allowed_until
-from engine.policy import PolicyVersion, bare, stage_of
+from engine.policy import Reading
 from engine.promises_made import Promise
-from engine.working_days import OutsideCalendar, WorkingDays
-from web import case_dates, event_words, governance_history, names, policy_words, wording
+from web import case_dates, event_words, governance_history, governance_verdicts, names, policy_words, wording
 from web.case_dates import DateLine
+from web.governance_verdicts import Verdict
 
 BECAME = {
     "kept": ("Kept", "green"),
@@ -28,17 +29,12 @@ BECAME = {
     "stopped": ("The case ended first", "grey"),
     "running": ("Not yet due", "blue"),
 }
-#: what has been done, for a sentence about a deadline: in time, late, not done
-DOES = {
-    "acknowledgement": ("acknowledged", "the acknowledgement"),
-    "response": ("answered", "the answer"),
-    "panel": ("heard by the panel", "the panel meeting"),
-}
 
 
 @dataclass(frozen=True)
 class EventLine:
-    """Something that happened: when, when it was written down, by whom, and how many working days later."""
+    """Something that happened: when, when it was written down, by whom, and how many working days later. `mends`: what
+    was corrected of it afterwards."""
 
     number: int
     title: str
@@ -46,6 +42,7 @@ class EventLine:
     recorded: datetime
     by: str
     late: str
+    mends: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -62,13 +59,15 @@ class PromiseLine:
 
 @dataclass(frozen=True)
 class DemandLine:
-    """A demand of the version as the page shows it. `line` has the promise, its citation and each day counted."""
+    """A demand of the version as the page shows it. `line` has the promise, its citation and each day counted;
+    `start_says` why it starts when it does, where no event of the case says that."""
 
     line: DateLine
     rules: tuple[tuple[str, str], ...]
     mark: str
     colour: str
     started: EventLine | None
+    start_says: str
     done: EventLine | None
     code: str
     code_mark: str
@@ -77,23 +76,15 @@ class DemandLine:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """Whether one demand of a stage was kept, in a mark and a sentence."""
-
-    mark: str
-    colour: str
-    sentence: str
-
-
-@dataclass(frozen=True)
 class Page:
     """All that is said of a case."""
 
     first: tuple[Verdict, ...]
     stages: tuple[tuple[str, tuple[Verdict, ...]], ...]
+    readings: tuple[Reading, ...]
     history: tuple[governance_history.Line, ...]
     demands: tuple[DemandLine, ...]
-    promises: tuple[PromiseLine, ...]
+    missed: tuple[PromiseLine, ...]
     events: tuple[EventLine, ...]
     sure: Mapping[str, str]
 
@@ -108,14 +99,15 @@ class SealedFile:
 
 def page(found: Governance) -> Page:
     """The case in words."""
-    stages = tuple(_stages(found))
+    stages = tuple(governance_verdicts.stages(found))
     demands = tuple(_demand(found, one, line) for one, line in _lines(found))
     return Page(
         first=stages[0][1] if stages else (),
         stages=stages[1:],
+        readings=tuple(_readings(found)),
         history=tuple(governance_history.lines(found)),
         demands=demands,
-        promises=tuple(each for one in demands for each in one.promises),
+        missed=tuple(each for one in demands for each in one.promises if each.mark == BECAME["missed"][0]),
         events=tuple(event_line(found, event) for event in found.file.record),
         sure=policy_words.SURE,
     )
@@ -124,55 +116,6 @@ def page(found: Governance) -> Page:
 def sealed(found: Governance, files: Mapping[str, bytes]) -> list[SealedFile]:
     """The files of the version with the SHA-256 of each."""
     return [SealedFile(path, hashlib.sha256(content).hexdigest()) for path, content in sorted(files.items())]
-
-
-def _stages(found: Governance) -> Iterator[tuple[str, tuple[Verdict, ...]]]:
-    """The stages the case has come to, each with what was promised at it; the first stage always."""
-    version = found.version
-    if version is None:
-        return
-    reached = {stage_of(event.name) for event in found.file.events} | {found.file.standing.stage}
-    for place, stage in enumerate(version.stages):
-        if stage.is_external or (place and stage.key not in reached):
-            continue
-        own = [one for one in found.ledger.deadlines.values() if stage_of(one.key) == stage.key]
-        said = tuple(verdict(version, one, found.ledger.days) for one in own if not one.rule.is_window and one.state)
-        yield stage.title, said
-
-
-def verdict(version: PolicyVersion, one: Deadline, days: WorkingDays) -> Verdict:
-    """Whether a demand was kept, as it stood on the day seen."""
-    stage = names.stage(version, stage_of(one.key))
-    does, noun = DOES.get(bare(one.key), (f"done ({names.deadline(version, one.key)})", "it"))
-    if one.due is None:
-        return Verdict("Not started", "grey", f"{stage}: {noun} has no date yet.")
-    moved = f", first due on {wording.day(one.original)} and extended" if one.more_time and one.original else ""
-    due = f"{wording.day(one.due)}{moved}"
-    if one.met is not None:
-        done = wording.day(one.met)
-        if one.state == "met":
-            return Verdict("In time", "green", f"{stage} was {does} in time: due on {due}, done on {done}.")
-        late = _late(days, one.due, one.met)
-        return Verdict("Late", "red", f"{stage} was not {does} in time: due on {due}, done on {done}{late}.")
-    return _not_done(one, stage, does, noun, due)
-
-
-def _not_done(one: Deadline, stage: str, does: str, noun: str, due: str) -> Verdict:
-    if one.state == "overdue":
-        return Verdict("Not in time", "red", f"{stage} was not {does} in time: due on {due}, and not done yet.")
-    if one.state == "stopped":
-        return Verdict("No longer owed", "grey", f"{stage}: {noun} was due on {due}, and the case ended before that.")
-    if one.is_expected:
-        said = f"{stage}: {noun} is expected by {due}, once what starts it is done."
-        return Verdict("Not started", "grey", said)
-    return Verdict("Running", "blue", f"{stage} is to be {does} by {due}; that day has not passed.")
-
-
-def _late(days: WorkingDays, due: date, done: date) -> str:
-    try:
-        return f", {wording.count(days.between(due, done), 'working day')} late"
-    except OutsideCalendar:
-        return ""
 
 
 def _lines(found: Governance) -> Iterator[tuple[Demand, DateLine]]:
@@ -184,13 +127,14 @@ def _lines(found: Governance) -> Iterator[tuple[Demand, DateLine]]:
 def _demand(found: Governance, one: Demand, line: DateLine) -> DemandLine:
     assert found.version is not None
     mark, colour = _mark(one.deadline)
-    said, code_mark, code_colour = _code(one)
+    said, code_mark, code_colour = _code(one, found.ledger.today)
     return DemandLine(
         line=line,
         rules=tuple((rule.id, rule.rule) for rule in one.rules),
         mark=mark,
         colour=colour,
         started=event_line(found, one.started) if one.started else None,
+        start_says=_start(one),
         done=event_line(found, one.done) if one.done else None,
         code=said,
         code_mark=code_mark,
@@ -210,42 +154,50 @@ def _mark(one: Deadline) -> tuple[str, str]:
     return wording.state(one.state), wording.colour(one.state)
 
 
-def _code(one: Demand) -> tuple[str, str, str]:
-    """The Code's own day for the demand: what it says, and how it stands."""
+def _start(one: Demand) -> str:
+    """Why a clock starts when it does, where that is no event: a delivery by rule, or a day the resident gave."""
+    start = one.deadline.start
+    if one.delivery or one.started or one.deadline.is_expected or start is None:
+        return one.delivery
+    return f"{wording.day(start)}, as the complaint says."
+
+
+def _code(one: Demand, seen: date) -> tuple[str, str, str]:
+    """The Code's own day for the demand: what it says, and how it stands on the day seen."""
     code = one.code
     limit = allowed_until(code.deadline) if code else None
     if code is None or limit is None:
         return "", "", "grey"
-    said = f"{code.provision}: {code.asks} In this case by {wording.weekday(limit)}."
-    state = code.deadline.state
-    if code.deadline.met:
-        is_kept = code.deadline.met <= limit
-        return said, "In the Code's time" if is_kept else "Outside the Code's time", "green" if is_kept else "red"
-    if state == "overdue":
-        return said, "Outside the Code's time", "red"
-    return said, "", "grey"
+    longer = " with the more time that was told" if limit != code.deadline.original else ""
+    said = f"{code.provision}: {code.asks} In this case by {wording.weekday(limit)}{longer}."
+    met = code.deadline.met
+    if met is None and (code.deadline.state == "stopped" or seen <= limit):
+        return said, "", "grey"
+    is_kept = met is not None and met <= limit
+    return said, "In the Code's time" if is_kept else "Outside the Code's time", "green" if is_kept else "red"
+
+
+def _readings(found: Governance) -> Iterator[Reading]:
+    """What was chosen where the source is silent about a demand that has a date."""
+    rules = {rule.id for one in found.demands if one.deadline.due for rule in one.rules}
+    yield from (one for one in (found.version.readings if found.version else ()) if rules.intersection(one.about))
 
 
 def event_line(found: Governance, event: CaseEvent) -> EventLine:
-    """An event with when it happened and when it was written down."""
+    """An event with when it happened and when it was written down, and what was corrected of it."""
+    happened, recorded = event.day, local_day(event.recorded)
+    title = event_words.title(found.version, event.name)
+    mends = tuple(date_reasons.corrections_of(found.file.record, event.number))
+    is_late = recorded > happened and not mends
     return EventLine(
         number=event.number,
-        title=event_words.title(found.version, event.name),
+        title=f"{title} (event {event.text('number')})" if event.name == CORRECTED else title,
         happened=event.happened,
         recorded=event.recorded,
         by=event.by_name,
-        late=_written_late(found.ledger.days, event),
+        late=governance_verdicts.later(found.ledger.days, happened, recorded) if is_late else "",
+        mends=mends,
     )
-
-
-def _written_late(days: WorkingDays, event: CaseEvent) -> str:
-    happened, recorded = event.day, local_day(event.recorded)
-    if recorded <= happened:
-        return ""
-    try:
-        return wording.count(days.between(happened, recorded), "working day") + " later"
-    except OutsideCalendar:
-        return wording.count((recorded - happened).days, "day") + " later"
 
 
 def _promise(found: Governance, one: Promise) -> PromiseLine:

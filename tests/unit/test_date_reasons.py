@@ -46,7 +46,7 @@ def test_a_corrected_day_says_what_it_was_who_changed_it_when_and_why(office: Of
     reference = under_way(office, ann)
     corrected(office, reference, ann, 3, "2024-06-04", "2024-06-20")
     told = said(seen(office, reference, ann, "2024-06-21"), 3)
-    assert told == ["Corrected from 5 June 2024 on 20 June 2024 by Ann (event 4): The letter says so."]
+    assert told == ["Corrected from 5 June 2024 to 4 June 2024 on 20 June 2024 by Ann (event 4): The letter says so."]
 
 
 def test_an_event_struck_out_and_put_back_says_both(office: Office, ann: Person):
@@ -98,7 +98,8 @@ def test_more_time_is_no_matter_of_the_calendar(office: Office, ann: Person):
 @pytest.mark.parametrize(
     ("answered", "says"),
     [
-        ("2022-09-05", "5 September 2022, which would be 31 October 2022; the law ended that wait, so it is 1 October 2022"),
+        ("2022-09-05", "5 September 2022, which would be 31 October 2022; the law ended that wait, so it is "
+         "1 October 2022"),
         ("2023-02-01", "1 February 2023, which would be 29 March 2023; the law had ended that wait before, so it is "
          "1 February 2023"),
         ("2022-08-01", "1 August 2022"),

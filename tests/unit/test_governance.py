@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from engine import corrections, governance, steps
+from engine.calendars import CalendarDay
 from engine.events import moment
 from engine.governance import Governance
 from engine.office import Office
@@ -214,3 +216,27 @@ def test_an_edition_that_was_to_come_is_no_part_of_the_office_of_a_day(office: O
     begun = [begins for one in code.requirements for begins, _ in one.by_date]
     assert max(begun) <= date(2022, 9, 30)
     assert all(law.ended is None or law.ended <= date(2022, 9, 30) for law in then.shelf.law.values())
+
+
+def test_a_day_known_only_afterwards_does_not_hide_that_the_answer_was_late_when_it_went(office: Office, ann: Person):
+    reference = logged(office, ann, "council-housing", "2024-06-03")
+    done(office, reference, ann, "triage", "2024-06-04")
+    done(office, reference, ann, "stage_1.acknowledge", "2024-06-05")
+    done(office, reference, ann, "stage_1.respond", "2024-06-20")
+    flood = CalendarDay(date(2024, 6, 12), "Closed by flood", date(2024, 7, 1), None, "closure")
+    shelved = {
+        key: replace(one, book=replace(one.book, calendar=one.book.calendar.with_days(flood)))
+        for key, one in office.shelved.items()
+    }
+    office = replace(office, shelved=shelved)
+    then, now = governed(office, reference, ann, "2024-06-30"), governed(office, reference, ann, "2024-07-01")
+    assert (demand(then, "stage_1.response").deadline.state, demand(then, "stage_1.response").due_then) == (
+        "late",
+        None,
+    )
+    answer = demand(now, "stage_1.response")
+    assert (answer.deadline.state, answer.deadline.due, answer.due_then) == (
+        "met",
+        date(2024, 6, 20),
+        date(2024, 6, 19),
+    )

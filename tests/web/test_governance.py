@@ -7,9 +7,17 @@ from typing import Any
 
 import pytest
 
+from engine import case_files, corrections, steps
+from engine.case_files import CaseFile
+from engine.casework import Said
+from engine.events import moment
 from engine.office import Office
 from engine.store import library as stored
 from tests.web import office_work
+
+WITHDRAWN = {"reason": "No more.", "channel": "phone", "own_wish": True}
+#: an answer that lacks nothing
+ANSWER = {**office_work.ANSWERED, "remedy": "A new boiler.", "remedy_by": "2026-03-31"}
 
 
 def opened(as_person: Any, reference: str, who: str = "auditor", **asked: str) -> Any:
@@ -74,6 +82,140 @@ def test_a_day_that_is_none_or_has_not_come_is_refused_in_a_sentence(office: Off
 def test_before_it_was_logged_nothing_governed_it(office: Office, as_person: Any):
     text = plain(opened(as_person, office_work.log(office, "2026-03-02"), as_of="2026-03-01"))
     assert "On 1 March 2026 this case was not yet recorded: it was logged on 2 March 2026." in text
+
+
+def test_between_receipt_and_logging_its_time_is_said_to_have_run(office: Office, as_person: Any):
+    reference = office_work.log(office, "2026-03-02T09:00")
+    when = moment("2026-03-06")
+    late = steps.register(
+        office,
+        office_work.POLICY,
+        office_work.person(office, "officer"),
+        Said(office_work.COMPLAINT, moment("2026-03-02"), when),
+    )
+    said = "its time was running, though nobody had written it down"
+    assert said in plain(opened(as_person, late, as_of="2026-03-04"))
+    assert "It had not come yet, and nothing governed it." in plain(opened(as_person, late, as_of="2026-03-01"))
+    assert said not in plain(opened(as_person, reference, as_of="2026-03-04"))
+
+
+# --- nothing on it is less than the whole truth -----------------------------------------------------
+
+
+def correct(office: Office, reference: str, number: int, happened: str | None, on: str) -> None:
+    who, now = office_work.person(office, "officer"), moment(on)
+    when = moment(happened) if happened else None
+
+    def act(file: CaseFile) -> case_files.Plan:
+        return corrections.correct(office, file, number, who, happened=when, reason="The letter says so", now=now)
+
+    steps.take(office, reference, who, act, now)
+
+
+def test_a_corrected_day_is_never_shown_as_if_it_had_been_written_so_at_first(
+    office: Office, as_person: Any, clock: Any
+):
+    reference = office_work.to_acknowledge(office, "2026-03-02")
+    office_work.complete(office, reference, "stage_1.acknowledge", "2026-03-12", understanding="A broken boiler.")
+    correct(office, reference, 3, "2026-03-06", "2026-03-20")
+    clock.now = clock.now.replace(day=25)
+    text = plain(opened(as_person, reference))
+    mend = (
+        "orrected from 12 March 2026 to 6 March 2026 on 20 March 2026 by Chidi Officer (event 4): The letter says so."
+    )
+    first, _, rest = text.partition("Why this version")
+    assert f"done on 6 March 2026. When it was done: c{mend}" in first
+    assert f"C{mend}" in rest.partition("The record Every event")[0]
+    assert f"3. Stage 1: acknowledgement sent C{mend}" in rest.partition("The record Every event")[2]
+    assert "4. Record corrected (event 3)" in rest
+    assert "Stage 1 was not acknowledged in time" in plain(opened(as_person, reference, as_of="2026-03-19"))
+
+
+def test_an_event_that_was_struck_out_is_said_to_be_in_the_record(office: Office, as_person: Any, clock: Any):
+    reference = office_work.to_answer(office, "2026-03-02")
+    correct(office, reference, 3, None, "2026-03-05")
+    clock.now = clock.now.replace(day=25)
+    assert "Struck out on 5 March 2026 by Chidi Officer (event 4)" in plain(opened(as_person, reference))
+
+
+def test_a_date_of_a_letter_that_was_missed_is_not_passed_over_where_the_version_was_followed(
+    office: Office, as_person: Any
+):
+    reference = office_work.to_acknowledge(office, "2026-02-16")
+    told = {**office_work.ACKNOWLEDGED, "promised": "2026-02-20"}
+    office_work.complete(office, reference, "stage_1.acknowledge", "2026-02-18", **told)
+    office_work.complete(office, reference, "stage_1.respond", "2026-02-27", who="manager", **ANSWER)
+    text = plain(opened(as_person, reference)).partition("What the policy did not allow")[2]
+    assert "every date of the version that fell due was kept." in text
+    missed = "A date that a letter gave was missed: Stage 1: answer, promised by Friday 20 February 2026."
+    assert f"{missed} Done on 27 February 2026." in text
+
+
+def test_what_no_program_can_measure_is_listed_and_never_called_nowhere(office: Office, as_person: Any):
+    text = plain(opened(as_person, office_work.log(office, "2026-03-02")))
+    assert "Nowhere in what a program can measure, held against the Complaint Handling Code 2024." in text
+    assert "timescales, agree suitable intervals for updates. (Wording checked, number not)" in text
+    assert "Provision not known" not in text
+
+
+@pytest.mark.parametrize(
+    ("received", "says"),
+    [
+        (
+            "2021-05-04",
+            "No edition of the Code that is kept here: the first of them, the Complaint Handling Code 2022,",
+        ),
+        ("2022-05-04", "Landlords had until 1 October 2022 to comply."),
+    ],
+)
+def test_an_edition_that_is_not_kept_here_is_not_said_not_to_have_been(
+    office: Office, as_person: Any, received: str, says: str
+):
+    assert says in plain(opened(as_person, office_work.log(office, received)))
+
+
+def test_what_was_read_into_a_silent_source_stands_with_the_dates_it_gives(office: Office, as_person: Any):
+    text = plain(opened(as_person, office_work.log(office, "2020-03-02")))
+    assert "What was read into the source for these dates, where it is silent" in text
+    assert "Redress, from the domain notes, 21 November 2026" in text
+
+
+def test_what_was_not_done_before_a_case_ended_is_not_said_to_be_still_to_do(office: Office, as_person: Any):
+    due_that_day, overdue = (office_work.to_acknowledge(office, "2026-02-02") for _ in range(2))
+    office_work.record(office, due_that_day, "withdrawn", "2026-02-09", **WITHDRAWN)
+    office_work.record(office, overdue, "withdrawn", "2026-02-10", **WITHDRAWN)
+    over = "was due on 9 February 2026, and the case ended on 9 February 2026, before that day was over."
+    assert over in plain(opened(as_person, due_that_day))
+    assert "and not done before the case ended on 10 February 2026." in plain(opened(as_person, overdue))
+
+
+def test_written_down_on_the_sunday_after_is_no_working_day_later(office: Office, as_person: Any):
+    reference = steps.register(
+        office,
+        office_work.POLICY,
+        office_work.person(office, "officer"),
+        Said(office_work.COMPLAINT, moment("2026-03-07"), moment("2026-03-08")),
+    )
+    assert "1 day later, none of them a working day" in plain(opened(as_person, reference))
+
+
+def test_a_move_leads_to_the_case_as_it_was_known_before_it(office: Office, as_person: Any):
+    reference, who = office_work.log(office, "2024-03-27"), office_work.person(office, "officer")
+    now = moment("2024-04-08")
+
+    def act(file: CaseFile) -> case_files.Plan:
+        return corrections.move(office, file, "two-stage-2024", who, reason="The resident asked", now=now)
+
+    steps.take(office, reference, who, act, now)
+    page = opened(as_person, reference).text
+    assert f"/cases/{reference}/governance?as_of=2024-04-07" in page
+    office_work.assert_valid(page)
+
+
+def test_a_case_that_no_version_covers_shows_its_record(office: Office, as_person: Any):
+    page = opened(as_person, office_work.log(office, "2012-03-05"))
+    assert "1. Complaint received" in plain(page)
+    office_work.assert_valid(page.text)
 
 
 def test_a_case_that_no_version_covers_says_why(office: Office, as_person: Any):
