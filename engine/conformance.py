@@ -8,19 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from engine import advice, case_words, owed
 from engine.case_files import CaseFile
 from engine.cases import Standing, standing
 from engine.deadlines import Deadline
-from engine.events import CONFLICT_DECLARED, TRIAGED, CaseEvent
+from engine.events import (
+    CONFLICT_DECLARED,
+    CORRECTED,
+    MOVE_UNDONE,
+    MOVED,
+    RECEIVED,
+    TRIAGED,
+    CaseEvent,
+    local_day,
+)
 from engine.forms import Field, check_answers
 from engine.letter_values import letter_of
 from engine.letters import template_of
 from engine.office import Office
 from engine.policy import bare, stage_of
 from engine.process import Process
+from engine.record import governed_by
 from engine.replay import Begin, Rulebook, replay
 from engine.rights import Person, is_considering
 from engine.wordings import day_in_words, listed
@@ -81,10 +91,26 @@ def findings(office: Office, file: CaseFile, begin: Begin = Process.start) -> tu
 
 def steps_fit_the_diagram(case: _Case) -> Iterator[Finding]:
     """What the diagram did not allow then. Where it would have at another time, it is out of order."""
+    since = _governs_since(case) if case.standing.departures else None
     for one in case.standing.departures:
         could = listed([case.title(name) for name in one.allowed]) or "nothing"
         says = f"{case.title(one.event.name)}: the process as drawn did not allow it then. What could happen: {could}."
+        if since and one.event.recorded < since:
+            says += f" Another version governed the case until {day_in_words(local_day(since))}."
         yield Finding(ORDER if one.event.name in case.ever else STEP, one.event.number, one.event.day, says)
+
+
+def _governs_since(case: _Case) -> datetime | None:
+    """When a correction or a move brought the case under the version that governs it; None where that always did."""
+    office, policy, record = case.office, case.file.policy, case.file.record
+    versions, known_from = office.versions_of(policy), office.known_from(policy)
+    spans = [(case.book.version.key, record[0].recorded)]
+    for place, event in enumerate(record, 1):
+        if event.name in (RECEIVED, CORRECTED, MOVED, MOVE_UNDONE):
+            governs = governed_by(record[:place], versions, known_from).version
+            key = governs.key if governs else ""
+            spans += [(key, event.recorded)] if key != spans[-1][0] else []
+    return spans[-1][1] if len(spans) > 1 else None
 
 
 def promises_were_kept(case: _Case) -> Iterator[Finding]:
@@ -111,9 +137,7 @@ def _more_time(case: _Case, one: Deadline, event: CaseEvent) -> Iterator[Finding
     given = next((each for each in one.more_time if each.told == event.day and each.to == event.date_of("to")), None)
     said = f"{case.title(event.name)} on {day_in_words(event.day)}"
     if given is None:
-        yield Finding(
-            MORE_TIME, event.number, event.day, f"{said} moved nothing: it has to be told by the day it moves."
-        )
+        yield Finding(MORE_TIME, event.number, event.day, f"{said} moved nothing: {_why_nothing(one, event)}")
         return
     if given.is_outside:
         what = "past the limit" if given.is_beyond else "a second one"
@@ -123,6 +147,18 @@ def _more_time(case: _Case, one: Deadline, event: CaseEvent) -> Iterator[Finding
     if given.is_recorded_late and given.recorded:
         says = f"{said} was written down on {day_in_words(given.recorded)}, after the day that it moved."
         yield Finding(MORE_TIME, event.number, event.day, says)
+
+
+def _why_nothing(one: Deadline, event: CaseEvent) -> str:
+    """Why more time that was told moved no date: it came after the day, or its new day was no later one."""
+    before = [given.to for given in one.more_time if given.told <= event.day]
+    was, to = before[-1] if before else one.original, event.date_of("to")
+    if was is None or to is None:
+        return "there was no date it could move, or it named none."
+    due = f"the {bare(one.key).replace('response', 'answer')} was due on {day_in_words(was)}"
+    if event.day > was:
+        return f"{due}, and it has to be told by the day it moves."
+    return f"{due}, and the new date was {day_in_words(to)}, which is no later."
 
 
 _OUTSIDE = {"good_reason": "a good reason", "approved_by": "who approved it"}

@@ -141,7 +141,49 @@ def test_an_extension_told_too_late_moved_nothing_and_says_so(office: Office, an
         for one in file.record
     ]
     found = conformance.findings(office, case_files.as_recorded(office, file.policy, record, NOW))
-    assert "moved nothing" in next(one.says for one in found if one.kind == conformance.MORE_TIME)
+    says = next(one.says for one in found if one.kind == conformance.MORE_TIME)
+    why = "the answer was due on 19 June 2024, and it has to be told by the day it moves."
+    assert says == f"Stage 1: extension given on 20 June 2024 moved nothing: {why}"
+
+
+def test_an_extension_told_in_time_to_no_later_day_is_not_said_to_be_told_late(office: Office, ann: Person):
+    """The acknowledgement was corrected to a later day, so what was told then is no longer later than the date."""
+    reference = logged(office, ann, COUNCIL, "2024-06-03")
+    done(office, reference, ann, "triage", "2024-06-04")
+    done(office, reference, ann, "stage_1.acknowledge", "2024-06-05")
+    extend(office, reference, ann, "2024-06-10", to="2024-06-20")
+    _correct(office, reference, ann, 3, "2024-06-10", "2024-06-11")
+    found = conformance.findings(office, seen(office, reference, ann, "2024-06-12"))
+    says = next(one.says for one in found if one.kind == conformance.MORE_TIME)
+    assert says.endswith("the answer was due on 24 June 2024, and the new date was 20 June 2024, which is no later.")
+
+
+def test_what_another_version_allowed_before_a_move_is_said_to_be_from_before_it(office: Office, ann: Person):
+    reference = logged(office, ann, SEH, "2024-03-27")
+    for day, key in (("2024-03-27", "triage"), ("2024-03-28", "stage_1.acknowledge")):
+        done(office, reference, ann, key, day)
+    recorded(office, reference, ann, "stage_1.holding_reply_sent", "2024-04-03", to="2024-04-30", reason="Other teams")
+    now = moment("2024-04-08")
+    steps.take(
+        office,
+        reference,
+        ann,
+        lambda f: corrections.move(office, f, "two-stage-2024", ann, reason="The resident asked", now=now),
+        now,
+    )
+    [step] = [one for one in conformance.findings(office, seen(office, reference, ann, now)) if one.number == 4]
+    assert step.says.endswith("Another version governed the case until 8 April 2024.")
+
+
+def _correct(office: Office, reference: str, who: Person, number: int, happened: str, on: str) -> None:
+    now = moment(on)
+    steps.take(
+        office,
+        reference,
+        who,
+        lambda f: corrections.correct(office, f, number, who, happened=moment(happened), reason="Postmark", now=now),
+        now,
+    )
 
 
 @pytest.mark.parametrize(
