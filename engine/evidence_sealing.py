@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +37,10 @@ chain says. That nobody made up the whole bundle is shown by the hash of a check
 in a mail or on the printed monthly report: python verify.py . --checkpoint HASH. Take verify.py from elsewhere, if you
 can: its SHA-256 is {verifier}.
 
-What it cannot show: the sentences of index.html outside the list of events (dates worked out, letters as text, the
-policy in words) are made by the program from what is checked here. The landlord can say whether it made this bundle
-(its record names the SHA-256 of manifest.json).
+The sentences of index.html outside the list of events (dates worked out, letters as text, the policy in words) are made
+by the program from what is checked here, and so are the documents of others as they were stored. That they are the
+landlord's is shown by the seal, which is the SHA-256 of manifest.json and stands in the landlord's record. Ask for it
+by telephone: python verify.py . --seal HASH. What happened can be read without index.html: python verify.py . --read.
 """
 
 
@@ -81,17 +79,6 @@ def bundle(gathered: Gathered, page: str) -> dict[str, bytes]:
 def seal_of(files: Mapping[str, bytes]) -> str:
     """The hash of a whole bundle: that of its manifest's file."""
     return verify_bundle.sha256(files[MANIFEST])
-
-
-def zipped(files: Mapping[str, bytes], top: str, made: datetime) -> bytes:
-    """The bundle as one zip, everything in a folder of that name."""
-    made_into = io.BytesIO()
-    with zipfile.ZipFile(made_into, "w", zipfile.ZIP_DEFLATED) as packed:
-        for path, content in sorted(files.items()):
-            one = zipfile.ZipInfo(f"{top}/{path}", made.timetuple()[:6])
-            one.compress_type, one.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            packed.writestr(one, content)
-    return made_into.getvalue()
 
 
 def _json(value: Any) -> bytes:

@@ -1,10 +1,12 @@
 """Checks a sealed bundle of a complaint, with nothing but Python's standard library (Python 3.9 or newer).
 
-    python verify.py FOLDER-OR-ZIP [--checkpoint HASH-OR-FILE]
+    python verify.py FOLDER-OR-ZIP [--checkpoint HASH-OR-FILE] [--seal HASH] [--read]
 
 It says what it found whole, or names each place that is not as it was sealed. It runs nothing that is in the bundle,
 writes nothing and needs no network. Take this file from somewhere else than the bundle if you can. What shows that
-nobody made the whole bundle up is the hash of a checkpoint that reached you in another way: by mail, on a report.
+nobody made the whole bundle up is the hash of a checkpoint that reached you in another way: by mail, on a report. The
+seal of the bundle, told you in another way by whoever made it, shows that every byte is theirs. --read prints what
+happened from the events themselves, so that you need not take index.html's word for it.
 
 Exit code 0: whole. 1: something is not. 2: it cannot be read at all.
 """
@@ -13,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import io
 import json
 import re
 import stat
@@ -27,11 +30,23 @@ from typing import Any, NamedTuple
 MOST_FILES, MOST_BYTES, MOST_OF_A_FILE, MOST_FOLDERS = 5_000, 1_000_000_000, 200_000_000, 20
 MOST_SAID = 20  # of bad places
 HEX = re.compile(r"[0-9a-f]{64}")
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+INSTANT_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 EVENT_FORMAT, BUNDLE_FORMAT, CHECKPOINT_FORMAT = "redress-event-1", "redress-bundle-1", "redress-checkpoint-1"
 MANIFEST, EVENTS, POINTS, PAGE = "manifest.json", "events.json", "checkpoints.json", "index.html"
 LINK = ("number", "name", "happened", "recorded", "by_person", "by_name", "field_names", "content_hash",
         "previous_hash", "hash")  # fmt: skip
-WITHHELD, ERASED = "withheld", "erased"
+WITHHELD, ERASED, THE_ERASING = "withheld", "erased", "content_erased"
+OF_THE_SYSTEM = (".DS_Store", "Thumbs.db", "desktop.ini")  # what a computer puts into a folder that is looked at
+LATE = timedelta(hours=1)  # how long what was recorded before a checkpoint may have taken to be stored
+#: what a page may be made of: nothing that hides, runs or draws a part of it, or that browsers read otherwise than this
+TAGS = re.compile(
+    "html|head|meta|title|style|body|main|nav|section|article|div|p|h[123]|dl|dt|dd|ul|li|table|caption|thead|tbody|tr|"
+    "th|td|a|b|br|code|span"
+)
+ATTRIBUTES = re.compile("id|class|href|lang|charset|http-equiv|content|name|scope|aria-label|data-(event|again|is|key)")
+#: the SHA-256 of the style of the pages this program made
+STYLES = {"5ab452864f373a83502bfc2f85182d3e57bbef6a574f4233a2474a7b8b01a33f"}
 
 
 class Bad(Exception):
@@ -59,12 +74,42 @@ class Event(NamedTuple):
 def files_of(place: Path) -> dict[str, bytes]:
     """Every file of a folder or zip by its path. Raises Unreadable, with nothing followed that leads elsewhere."""
     found = dict(_in_zip(place) if place.is_file() else _in_folder(place))
-    tops = {name.partition("/")[0] for name in found}
+    tops = [name.partition("/")[0] for name in found if name.count("/") == 1 and name.endswith(f"/{MANIFEST}")]
     if MANIFEST not in found and len(tops) == 1:  # everything lies in one folder, as in a zip that was unpacked
-        found = {name.partition("/")[2]: content for name, content in found.items()}
+        top = f"{tops[0]}/"
+        found = {name[len(top) :] if name.startswith(top) else f"../{name}": text for name, text in found.items()}
     if MANIFEST not in found:
         raise Unreadable(f"There is no {MANIFEST} in it, so it is no bundle.")
     return found
+
+
+def zipped(files: dict[str, bytes], top: str) -> bytes:
+    """A bundle as one zip, everything in a folder of that name: the same bytes for the same bundle, wherever it is
+    made, so that nothing in the wrapping can be changed either. Nothing in it is made smaller, for each program does
+    that in a way of its own."""
+    made = manifest_of(files)["made"]
+    when = tuple(int(part) for part in re.findall(r"\d+", made)[:6])
+    into = io.BytesIO()
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_STORED) as packed:
+        for path, content in sorted(files.items()):
+            one = zipfile.ZipInfo(f"{top}/{path}", (max(when[0], 1980), *when[1:]))  # type: ignore[arg-type]
+            one.external_attr, one.create_system, one.create_version = 0o644 << 16, 3, 20
+            packed.writestr(one, content)
+    return into.getvalue()
+
+
+def zip_faults(place: Path, files: dict[str, bytes]) -> Iterator[Bad]:
+    """Whether a zip is, byte for byte, the one its maker wrote; nothing is said of a folder."""
+    if not place.is_file():
+        return
+    with zipfile.ZipFile(place) as packed:
+        top = packed.namelist()[0].partition("/")[0]
+    if zipped(files, top) != place.read_bytes():
+        yield Bad(
+            plain(place.name),
+            "the zip around the files was changed after it was made, or they were packed again. Unpack it and check "
+            "the folder: that says whether the files are as they were sealed.",
+        )
 
 
 def _in_folder(top: Path) -> Iterator[tuple[str, bytes]]:
@@ -174,6 +219,9 @@ def chain_of(content: bytes, case: str) -> list[Event]:
             raise Bad(where, "it was changed after it was recorded.")
         previous = link["hash"]
         found.append(Event(link, *_said(where, link)))
+    gone = [event.link["number"] for event in found if event.state == ERASED]
+    if gone and found[-1].link["name"] != THE_ERASING:
+        raise Bad(f"{EVENTS}, event {gone[0]}", "what it said is gone, and the chain does not end with its disposal.")
     return found
 
 
@@ -188,6 +236,8 @@ def _said(where: str, link: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         raise Bad(where, "what it says was changed after it was recorded.")
     said = strict(where, content, dict)
     by, fields = of_kind(where, said, by=str, fields=dict)
+    if len(said) != 2:
+        raise Bad(where, "it says something beside its fields.")
     if by != link["by_name"] or joined(sorted(fields)) != link["field_names"]:
         raise Bad(where, "who recorded it, or the names of its fields, are not those of what it says.")
     return "", fields
@@ -203,6 +253,8 @@ def manifest_of(files: dict[str, bytes]) -> dict[str, Any]:
     of_kind(MANIFEST, said, head_hash=str, versions=dict, files=dict, absent=dict, hash=str)
     if said["format"] != BUNDLE_FORMAT:
         raise Bad(MANIFEST, "it is of a format this verifier does not know. A newer one may.")
+    if not INSTANT.fullmatch(said["made"]):
+        raise Bad(MANIFEST, "it does not say when it was made.")
     if files[MANIFEST] != sealed(said):
         raise Bad(MANIFEST, "it was changed after it was sealed.")
     return said
@@ -218,6 +270,8 @@ def sealed(manifest: dict[str, Any]) -> bytes:
 def file_faults(files: dict[str, bytes], listed: dict[str, Any]) -> Iterator[Bad]:
     """Files that are missing, too many, or not what was sealed."""
     for name in sorted({*files, *listed} - {MANIFEST}):
+        if name.rpartition("/")[2] in OF_THE_SYSTEM and name not in listed:
+            continue
         if name not in files:
             yield Bad(plain(name), "it is missing.")
         elif name not in listed:
@@ -231,6 +285,9 @@ def chain_faults(manifest: dict[str, Any], events: list[Event]) -> Iterator[Bad]
     last = events[-1].link["hash"] if events else ""
     if (len(events), last) != (manifest["events"], manifest["head_hash"]):
         yield Bad(EVENTS, f"it ends at event {len(events)}; the manifest says at event {manifest['events']}.")
+    held = [event.link["number"] for event in events if event.state == WITHHELD]
+    if held and manifest["private"]:
+        yield Bad(f"{EVENTS}, event {held[0]}", "what it says is withheld from a bundle that is to have everything.")
 
 
 def version_faults(files: dict[str, bytes], versions: dict[str, Any]) -> Iterator[Bad]:
@@ -265,24 +322,41 @@ def checkpoint_faults(content: bytes, manifest: dict[str, Any], events: list[Eve
         if not isinstance(point, dict):
             raise Bad(where, "it is no checkpoint.")
         head, number, ways = of_kind(where, point, head=str, event=int, ways=dict)
-        said = strict(where, head, dict)
-        root, day, form = of_kind(where, said, root=str, day=str, format=str)
         hashes.append(sha256(head))
-        if not 0 < number <= len(events) or form != CHECKPOINT_FORMAT:
-            raise Bad(where, f"on {plain(day)} the case had event {number}; the chain ends at event {len(events)}.")
-        if (
-            root_of(f"{manifest['case']} {number} {events[number - 1].link['hash']}", ways.get(manifest["case"]))
-            != root
-        ):
-            raise Bad(where, f"up to event {number} the chain is not the one of the checkpoint of {plain(day)}.")
+        day, root = _reached(where, head, number, ways, manifest["case"], events)
         is_whole = place == len(points) and number == len(events)  # a case may be moved to a version sealed later
         for key, seal in sorted(manifest["versions"].items()):
             name = f"version:{key}"
             if (is_whole or name in ways) and root_of(f"{name} 0 {seal}", ways.get(name)) != root:
-                raise Bad(where, f"the policy {plain(key)} is not the one of the checkpoint of {plain(day)}.")
+                raise Bad(where, f"the policy {plain(key)} is not the one of the checkpoint of {day}.")
     if given and not any(one.startswith(given) for one in hashes):
         known = ", ".join(hashes) or "none"
         yield Bad(POINTS, f"the case is not under the checkpoint {given}. Those it is under: {known}.")
+
+
+def _reached(
+    where: str, head: str, number: int, ways: dict[str, Any], case: str, events: list[Event]
+) -> tuple[str, str]:
+    """The day and the root of a checkpoint that has the case up to an event. Raises Bad where it has not."""
+    said = strict(where, head, dict)
+    root, day, form, made = of_kind(where, said, root=str, day=str, format=str, made=str)
+    day = plain(day)
+    if not 0 < number <= len(events) or form != CHECKPOINT_FORMAT:
+        raise Bad(where, f"on {day} the case had event {number}; the chain ends at event {len(events)}.")
+    if root_of(f"{case} {number} {events[number - 1].link['hash']}", ways.get(case)) != root:
+        raise Bad(where, f"up to event {number} the chain is not the one of the checkpoint of {day}.")
+    if late := put_in_later(events, number, made):
+        said_so = f"it says it was recorded before the checkpoint of {day}, which ends at event {number}"
+        raise Bad(f"{EVENTS}, event {late}", f"{said_so}: it was put in later.")
+    return day, root
+
+
+def put_in_later(events: list[Event], number: int, made: str) -> int:
+    """The first event after so many that says it was recorded well before a checkpoint was made, which does not have
+    it; 0 where none does. Raises ValueError."""
+    latest = datetime.strptime(made, INSTANT_FORMAT) - LATE  # noqa: DTZ007  # UTC, as its Z says
+    recorded = ((event.link["number"], event.link["recorded"]) for event in events[number:])
+    return next((one for one, when in recorded if datetime.strptime(when, INSTANT_FORMAT) < latest), 0)  # noqa: DTZ007
 
 
 def root_of(line: str, path: Any) -> str:
@@ -350,14 +424,21 @@ class Page(HTMLParser):
         self.articles: list[tuple[str, list[list[str]]]] = []
         self.again: list[tuple[str, list[list[str]]]] = []
         self.fault = ""
+        self.links: set[str] = set()
+        self._raw = self._style = ""
         self._parts: list[list[str]] = []
         self._is_inside = self._is_marked = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """An article begins, or a part of one."""
         said = {key: value or "" for key, value in attrs}
-        if tag in ("script", "iframe", "object", "embed", "base", "template", "svg"):
-            self.fault = self.fault or f"there is a {tag} in it"
+        strange = [one for one in said if not ATTRIBUTES.fullmatch(one)] + [tag] * (not TAGS.fullmatch(tag))
+        if strange or len(said) != len(attrs) or self._raw:
+            self.fault = self.fault or f"there is '{(strange or [tag])[0]}' in it, which its maker never writes"
+        if said.get("http-equiv", "Content-Security-Policy") != "Content-Security-Policy":
+            self.fault = self.fault or "it leads somewhere else by itself"
+        self._raw = tag if tag in ("title", "style") else ""
+        self.links.add(said.get("href", "#"))
         if tag == "article" or "data-again" in said:
             self._is_inside, self._parts = True, []
             kept = self.articles if tag == "article" else self.again
@@ -370,15 +451,25 @@ class Page(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """An article ends, or a part of one; parts hold nothing but text."""
+        if tag == "style" and sha256(self._style) not in STYLES:
+            self.fault = self.fault or "its style is not one its maker gives it, and may hide a part of it"
+        self._raw = self._style = ""
         self._is_marked = False
         self._is_inside = self._is_inside and tag not in ("article", "section")
 
     def handle_data(self, data: str) -> None:
         """Text: of a marked part, or of nothing that could be held against the events."""
+        self._style += data if self._raw == "style" else ""
         if self._is_inside and self._is_marked:
             self._parts[-1][2] += data
         elif self._is_inside and data.strip():
             self.fault = self.fault or f"it says '{data.strip()}' of an event, which does not"
+
+    def handle_comment(self, data: str) -> None:
+        """A comment, which browsers may end elsewhere."""
+        self.fault = self.fault or "there is a comment in it"
+
+    handle_pi = unknown_decl = handle_comment
 
 
 def page_faults(files: dict[str, bytes], events: list[Event]) -> Iterator[Bad]:
@@ -394,6 +485,11 @@ def page_faults(files: dict[str, bytes], events: list[Event]) -> Iterator[Bad]:
     for event, (number, parts) in zip(events, page.articles):  # noqa: B905  # Python 3.9 has no strict zip
         if wrong := _page_fault(event, parts, words):
             yield Bad(PAGE, f"event {number}: it says {wrong}, and the event does not.")
+    yield from (
+        Bad(PAGE, f"it links to {plain(link)}, which is no file of the bundle.")
+        for link in sorted(page.links)
+        if not link.startswith("#") and link not in files
+    )
     for number, parts in page.again:
         event_there = events[int(number) - 1] if number.isdecimal() and 0 < int(number) <= len(events) else None
         if event_there is None or (wrong := _page_fault(event_there, parts, words, is_whole=False)):
@@ -410,8 +506,9 @@ def _page_fault(event: Event, parts: list[list[str]], words: Words, *, is_whole:
         return f"'{plain(title or '')}'"
     if (sentence is None and is_whole) or (sentence is not None and sentence != sentence_of(event)):
         return f"'{plain(sentence or '')}'"
-    if event.state == WITHHELD:
-        return ""  # what it says of this event cannot be held against anything here
+    if event.state == WITHHELD:  # what it says can be held against nothing here but the names of what was said
+        names = strict(EVENTS, event.link["field_names"], list)
+        return next((f"'{plain(text)}'" for (_, key), text in told.items() if key.partition(".")[0] not in names), "")
     values = dict(flat(event.fields))
     for (kind, key), text in told.items():
         if text not in (words.ways(values[key]) if kind == "value" and key in values else words.questions(key)):
@@ -440,7 +537,7 @@ def sentence_of(event: Event) -> str:
 
 def moment_in_words(instant: str) -> str:
     """An instant in UTC as it is said: `12 June 2024 at 14:30`, by the clocks of the United Kingdom."""
-    moment = datetime.strptime(instant, "%Y-%m-%dT%H:%M:%S.%fZ")  # noqa: DTZ007  # UTC, as its Z says
+    moment = datetime.strptime(instant, INSTANT_FORMAT)  # noqa: DTZ007  # UTC, as its Z says
     changes = []
     for month in (3, 10):  # at one o'clock on the last Sunday, by UTC
         last = datetime(moment.year, month, 31, 1)  # noqa: DTZ001  # UTC too
@@ -463,15 +560,10 @@ def squeezed(text: str) -> str:
     return " ".join(text.split())
 
 
-def plain(text: str) -> str:
-    """A text that may be hostile, safe to print."""
-    return (
-        text.encode("ascii", "backslashreplace")
-        .decode()[:200]
-        .replace("\r", " ")
-        .replace("\n", " ")
-        .replace("\x1b", "")
-    )
+def plain(text: str, most: int = 200) -> str:
+    """A text that may be hostile, safe to print anywhere."""
+    written = text.encode("ascii", "backslashreplace").decode()[:most]
+    return "".join(mark if mark.isprintable() else " " for mark in written)
 
 
 # --- the whole ------------------------------------------------------------------------------------
@@ -516,25 +608,43 @@ def checked(files: dict[str, bytes], given: str = "") -> tuple[list[str], list[s
 
 
 def _in_words(manifest: dict[str, Any], events: list[Event], files: dict[str, bytes], whole: list[str]) -> list[str]:
-    """What was found whole, in sentences."""
-    held = sum(event.state == WITHHELD for event in events)
+    """What was found whole, in sentences, each with what could not be checked."""
+    held = [str(event.link["number"]) for event in events if event.state == WITHHELD]
     gone = sum(event.state == ERASED for event in events)
-    letters = sum(name.startswith("letters/") for name in files)
-    open_to = " ".join(
-        [f"What {held} of them say is withheld, for it holds private answers; it cannot be checked."] * bool(held)
-        + [f"What {gone} of them said was erased."] * bool(gone)
-    )
+    letters = [name for name in files if name.startswith("letters/")]
+    unheld = [str(int(name[8:12])) for name in letters if name[8:12].isdecimal() and str(int(name[8:12])) in held]
+    documents = sum(name.startswith("documents/") for name in files)
     sentences = {
-        "Events": f"{len(events)} events, each as it was recorded, in an unbroken chain. {open_to}".strip(),
-        "Files": f"{len(files)} files, each as it was sealed.",
-        "Letters": f"{letters} letters, each the one its event sent.",
-        "Policy": f"The policy as it was sealed: {plain(', '.join(sorted(manifest['versions']))) or 'none'}.",
-        "Page": f"{PAGE} says of each event what the chain says.",
-        "Checkpoints": "\n".join(_points_in_words(files[POINTS], manifest["versions"]))
+        "Events": [
+            f"{len(events)} events, each as it was recorded, in an unbroken chain.",
+            f"What {len(held)} of them say is withheld, for it holds private answers; it cannot be checked: "
+            f"{_events(held)}." if held else "",
+            f"What {gone} of them said was erased." if gone else "",
+        ],
+        "Files": [
+            f"{len(files)} files, each as it was sealed.",
+            f"No event has the hash of the {documents} documents: that they were there then rests on the seal."
+            if documents else "",
+        ],
+        "Letters": [
+            f"{len(letters)} letters, each the one its event sent.",
+            f"But those of {_events(unheld)} could not be held against it: what it says is withheld." if unheld else "",
+            *(f"Not in it, {plain(number)}: {plain(str(why))}" for number, why in sorted(manifest["absent"].items())),
+        ],
+        "Policy": [f"The policy as it was sealed: {plain(', '.join(sorted(manifest['versions']))) or 'none'}."],
+        "Page": [
+            f"{PAGE} says of each event what the chain says{', but for ' + _events(held) if held else ''}. Its other "
+            "sentences (dates worked out, letters as text, the policy in words) rest on the seal alone."
+        ],
+        "Checkpoints": ["\n".join(_points_in_words(files[POINTS], manifest["versions"]))]
         if "Checkpoints" in whole
-        else "",
-    }
-    return [sentences[name] for name in whole]
+        else [],
+    }  # fmt: skip
+    return [" ".join(part for part in sentences[name] if part) for name in whole]
+
+
+def _events(numbers: list[str]) -> str:
+    return f"event{'s' if len(numbers) > 1 else ''} {', '.join(numbers)}"
 
 
 def _points_in_words(content: bytes, versions: dict[str, Any]) -> Iterator[str]:
@@ -549,20 +659,50 @@ def _points_in_words(content: bytes, versions: dict[str, Any]) -> Iterator[str]:
             yield f"The policy {plain(key)} is under no checkpoint yet."
 
 
-def folder_faults(files: dict[str, bytes], folder: str) -> list[str]:
-    """Where the chain is not what the checkpoints of a folder say: each line of theirs that names the case."""
+def held_by(files: dict[str, bytes], given: str) -> str:
+    """How far the checkpoint that was given reaches, in a sentence."""
+    events = json.loads(files[EVENTS])["events"]
+    for point in json.loads(files[POINTS]):
+        if given and sha256(point["head"]).startswith(given):
+            rest = len(events) - point["event"]
+            after = f" Nothing outside the bundle shows the {rest} after it." if rest else ""
+            return f"The checkpoint you gave holds the case up to event {point['event']} of {len(events)}.{after}"
+    return "Compare a checkpoint's hash with one that reached you in another way: --checkpoint HASH."
+
+
+def folder_faults(files: dict[str, bytes], folder: str) -> Iterator[Bad]:
+    """Where the bundle is not what the checkpoints of a folder say: each line of theirs that names the case or its
+    policy; and events recorded before the last of them that none of them has."""
     manifest = manifest_of(files)
     events = chain_of(files[EVENTS], manifest["case"])
-    found = []
+    ends = {f"version:{key}": [seal] for key, seal in manifest["versions"].items()}
+    ends[manifest["case"]] = [event.link["hash"] for event in events]
+    reached, last = 0, ""
     for path in sorted(Path(folder).glob("*.checkpoint")):
-        for line in path.read_text("utf-8", "replace").splitlines()[1:]:
-            case, _, rest = line.partition(" ")
-            number, _, end = rest.partition(" ")
-            if case != manifest["case"] or not number.isdecimal():
-                continue
-            if int(number) > len(events) or events[int(number) - 1].link["hash"] != end:
-                found.append(f"{EVENTS}: up to event {number} the chain is not what {plain(path.name)} has of it.")
-    return found
+        last, lines = _lines_of(path)
+        for name, number, end in lines:
+            is_case = name == manifest["case"]
+            place = number - 1 if is_case else 0
+            if name in ends and ends[name][place : place + 1] != [end]:
+                what = f"up to event {number} the chain" if is_case else "the policy"
+                where = EVENTS if is_case else f"version/{plain(name[8:])}/"
+                raise Bad(where, f"{what} is not what {plain(path.name)} has of it.")
+            reached = number if is_case else reached
+    if not last:
+        raise Bad(plain(folder), "there is no checkpoint in it.")
+    if late := put_in_later(events, reached, last):
+        what = "it says it was recorded before the last checkpoint of the folder, and none there has it"
+        yield Bad(f"{EVENTS}, event {late}", f"{what}: it was put in later, or is not of this installation.")
+
+
+def _lines_of(path: Path) -> tuple[str, list[tuple[str, int, str]]]:
+    """When the checkpoint of a file was made, and the cases and versions it names. Raises Bad, ValueError."""
+    head, _, lines = path.read_text("utf-8").partition("\n")
+    made, changed = of_kind(plain(path.name), strict(plain(path.name), head, dict), made=str, changed=str)
+    if sha256(lines) != changed:
+        raise Bad(plain(path.name), "it was changed: its lines of cases are not those it was made with.")
+    split = [line.split(" ") for line in lines.splitlines()]
+    return made, [(name, int(number), end) for name, number, end in split]
 
 
 def given_hash(text: str) -> str:
@@ -571,30 +711,66 @@ def given_hash(text: str) -> str:
         return sha256(Path(text).read_bytes().partition(b"\n")[0])
     squashed = "".join(text.split()).lower()
     if text and not re.fullmatch(r"[0-9a-f]{12,64}", squashed):
-        raise Unreadable("What is given as --checkpoint is no hash of at least 12 figures, and no file.")
+        raise Unreadable("What is given to hold it against is no hash of at least 12 figures, and no file.")
     return squashed
 
 
-def report(place: str, given: str = "", folder: str = "") -> tuple[int, str]:
-    """The exit code, and everything there is to say of the bundle there, held against a checkpoint that was given and
-    a folder of them. Raises nothing, whatever lies there."""
+def report(place: str, given: str = "", folder: str = "", seal: str = "", *, read: bool = False) -> tuple[int, str]:
+    """The exit code, and everything there is to say of the bundle there, held against a checkpoint that was given, a
+    folder of them, and its seal as its maker told it; with what happened, where that is to be `read`. Raises nothing,
+    whatever lies there."""
     try:
-        hash_, files = given_hash(given), files_of(Path(place))
-        wrong, whole = checked(files, hash_)
-        wrong += folder_faults(files, folder) if folder and not wrong else []
+        hash_, seal_ = given_hash(given), given_hash(seal)
+        files = files_of(Path(place))
+        wrong, said = checked(files, hash_)
+        wrong = [*seal_faults(files, seal_), *wrong] or [str(bad) for bad in zip_faults(Path(place), files)]
+        wrong = wrong or [str(bad) for bad in (folder_faults(files, folder) if folder else ())]
+        if wrong:
+            return 1, "\n".join(["NOT WHOLE. First bad place:", *wrong[:MOST_SAID], *_more(wrong)])
+        story = list(_story(files)) if read else []
+        return 0, "\n".join([*story, *said, *_remarks(files), held_by(files, hash_), *_sealed_by(files, seal_)])
     except Unreadable as problem:
         return 2, f"This cannot be checked. {problem}"
+    except Bad as bad:
+        return 1, f"NOT WHOLE. First bad place:\n{bad}"
     except (OSError, ValueError, RuntimeError, zipfile.BadZipFile, NotImplementedError, EOFError) as problem:
         return 2, f"This cannot be read as a bundle: {plain(str(problem))}"
     except Exception as odd:  # a hostile bundle gets a sentence, never a stack trace
         return 2, f"This cannot be read as a bundle ({type(odd).__name__})."
-    if wrong:
-        more = [f"... and {len(wrong) - MOST_SAID} more."] if len(wrong) > MOST_SAID else []
-        return 1, "\n".join(["NOT WHOLE. First bad place:", *wrong[:MOST_SAID], *more])
-    held = "The checkpoint you gave is among them." if given else (
-        "Compare a checkpoint's hash with one that reached you in another way: --checkpoint HASH."
-    )  # fmt: skip
-    return 0, "\n".join([*whole, held, "WHOLE: nothing in this bundle was changed after it was sealed."])
+
+
+def seal_faults(files: dict[str, bytes], seal: str) -> list[str]:
+    """Whether the bundle is the one whose seal was given."""
+    own = sha256(files[MANIFEST])
+    return [] if own.startswith(seal) else [f"{MANIFEST}: it is not the one whose seal you gave. Its own is {own}."]
+
+
+def _sealed_by(files: dict[str, bytes], seal: str) -> Iterator[str]:
+    known = "It is the one you gave." if seal else "Ask its maker whether that is theirs: --seal HASH."
+    yield f"The seal of this bundle is {sha256(files[MANIFEST])}. {known}"
+    yield "WHOLE: nothing in this bundle was changed after it was sealed."
+
+
+def _more(wrong: list[str]) -> list[str]:
+    return [f"... and {len(wrong) - MOST_SAID} more."] if len(wrong) > MOST_SAID else []
+
+
+def _remarks(files: dict[str, bytes]) -> Iterator[str]:
+    """What is no fault, and should be known."""
+    extra = sorted(plain(name) for name in files if name.rpartition("/")[2] in OF_THE_SYSTEM)
+    if extra:
+        yield f"Not of the bundle, put there by a computer it was looked at on: {', '.join(extra)}."
+    if files.get("verify.py") != Path(__file__).read_bytes():
+        yield "The verify.py in it is not the program that checks it now: it is of another release, or not its maker's."
+
+
+def _story(files: dict[str, bytes]) -> Iterator[str]:
+    """What happened, from the events alone: all of it was checked."""
+    for event in chain_of(files[EVENTS], manifest_of(files)["case"]):
+        yield plain(sentence_of(event), 10_000)
+        for key, value in flat(event.fields):
+            yield plain(f"  {key}: {value if isinstance(value, str) else joined(value)}", 100_000)
+    yield ""
 
 
 def main(arguments: list[str]) -> int:
@@ -605,8 +781,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--checkpoints", default="", metavar="FOLDER", help="a folder of the installation's checkpoints"
     )
+    parser.add_argument("--seal", default="", metavar="HASH", help="of the bundle, as its maker told you")
+    parser.add_argument("--read", action="store_true", help="print what happened, from the events themselves")
     asked = parser.parse_args(arguments)
-    code, said = report(asked.bundle, asked.checkpoint, asked.checkpoints)
+    code, said = report(asked.bundle, asked.checkpoint, asked.checkpoints, asked.seal, read=asked.read)
     sys.stdout.write(f"{said}\n")
     return code
 

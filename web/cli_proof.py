@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from engine import case_files, evidence_sealing
+from engine import case_files, evidence_sealing, verify_bundle
 from engine.evidence_bundle import Wanted
 from web import proof_making
 from web.cli_acting import at_work
@@ -49,7 +49,8 @@ def proof(
         wanted = Wanted(who.name if who else "the command line", now, private, documents)
         files = proof_making.made(office, file, wanted, int(who.id) if who else None)
         if is_zip:
-            place.write_bytes(evidence_sealing.zipped(files, proof_making.name_of(file), now))
+            place.write_bytes(verify_bundle.zipped(files, proof_making.name_of(file)))
         else:
             proof_making.put_into(place, files)
     click.echo(f"{len(files)} files in {place}. Begin with index.html; 'redress verify {place}' checks it all.")
+    click.echo(f"Its seal, to be told to the receiver in another way: {evidence_sealing.seal_of(files)}")

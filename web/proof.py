@@ -8,7 +8,7 @@ from io import BytesIO
 from flask import Blueprint, render_template, request, send_file
 from werkzeug.wrappers import Response
 
-from engine import evidence, evidence_sealing, steps
+from engine import evidence, steps, verify_bundle
 from engine.case_files import CaseFile
 from engine.evidence_bundle import Wanted
 from engine.forms import Field, Form, check_answers
@@ -27,7 +27,7 @@ FORM = Form(
     (
         Field(
             "parts",
-            "What shall be in it besides the record and our letters?",
+            "What else should be in it, besides the record and our letters?",
             "choices",
             "Private answers are about health, circumstances and adjustments. Choose only what is asked for.",
             choices=PARTS,
@@ -36,7 +36,7 @@ FORM = Form(
             "why",
             "Who is it for, and why?",
             "text",
-            "It is kept in the record for good, so name no resident here. For example, the Housing Ombudsman.",
+            "For example, the Housing Ombudsman, who asked for it. It stays in the record, so name no resident.",
             required=True,
         ),
     ),
@@ -68,7 +68,7 @@ def make(reference: str) -> Answer:
     except Refused as refused:
         return _page(file, typed, {"why": str(refused)}), 409
     name = proof_making.name_of(file)
-    packed = BytesIO(evidence_sealing.zipped(files, name, wanted.now))
+    packed = BytesIO(verify_bundle.zipped(files, name))
     return send_file(packed, mimetype="application/zip", as_attachment=True, download_name=f"{name}.zip")
 
 
