@@ -18,12 +18,15 @@ from engine.working_days import OutsideCalendar, last_day
 _WENT = {"post": "by post", "email": "by e-mail", "phone": "by telephone", "text": "as a text", "in_person": "by hand"}
 
 
-def corrections_of(record: Sequence[CaseEvent], number: int) -> Iterator[str]:
-    """What was mended of one event of a record, a sentence each with both values, who, when and why."""
+def corrections_of(record: Sequence[CaseEvent], number: int, *, of_its_day: bool = False) -> Iterator[str]:
+    """What was mended of one event of a record, a sentence each with both values, who, when and why; or only what was
+    mended of the day it happened."""
     for event in record:
         if event.name != CORRECTED or event.text("number") != str(number) or not number:
             continue
         was, now = (_when(event.text(key)) for key in ("was_happened", "now_happened"))
+        if of_its_day and was == now:
+            continue
         what = f"Corrected from {was} to {now}" if was and now and was != now else "Its answers were corrected"
         what = what if now else "Struck out"
         what = what if was else "Put back"

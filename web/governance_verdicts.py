@@ -100,5 +100,5 @@ def _but(found: Governance, demand: Demand) -> Iterator[str]:
         then = wording.day(demand.due_then)
         yield f"By the calendar known on the day it was done, it was due on {then}."
     if demand.done is not None:
-        for said in date_reasons.corrections_of(found.file.record, demand.done.number):
+        for said in date_reasons.corrections_of(found.file.record, demand.done.number, of_its_day=True):
             yield f"When it was done: {said[:1].lower()}{said[1:]}"

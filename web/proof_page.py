@@ -9,17 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from jinja2 import Environment, PackageLoader
 
-from engine import case_words, events, pdf_pages
+from engine import case_words, date_reasons, events, pdf_pages, promises_made
 from engine.case_files import CaseFile
 from engine.deadlines import Deadline
 from engine.evidence_bundle import Gathered, Paper
 from engine.leaflet import Beside, leaflet
 from engine.office import Office
 from engine.policy import PolicyVersion, bare, stage_of
+from engine.promises_made import Promise
 from engine.verify_bundle import ERASED, WITHHELD, Event, Words, flat, sentence_of, squeezed
 from engine.verify_bundle import day_in_words as verifier_day
 from engine.wordings import day_in_words, working
@@ -158,24 +160,40 @@ def _head(file: CaseFile) -> Iterator[tuple[str, str]]:
     yield "Policy", f"{version.title} ({version.version}). {file.governing.why}" if version else file.governing.why
     yield "Now", wording.state(file.standing.status)
     for one in seen.deadlines.values():
-        if version and one.due and one.state and not one.rule.is_window and not one.is_expected:
-            yield names.deadline(version, one.key), _kept(one)
+        is_owed = not one.is_expected or one.state == "overdue"  # what was never started is overdue all the same
+        if version and one.due and one.state and not one.rule.is_window and is_owed:
+            yield names.deadline(version, one.key), " ".join([_kept(one, file.standing.ended), *_but(file, one)])
 
 
-def _kept(one: Deadline) -> str:
+def _kept(one: Deadline, ended: date | None) -> str:
     """Whether a promise was kept, in a sentence."""
     due = day_in_words(one.due) if one.due else ""
     if one.met:
         how = "in time" if one.state == "met" else "late"
         return f"Done {how}, on {day_in_words(one.met)}; it was due on {due}."
-    said = {"overdue": f"Not done; it was due on {due}.", "stopped": f"It was due on {due}; the case ended first."}
+    over = f" on {day_in_words(ended)}" if ended else ""
+    said = {
+        "overdue": f"Not done; it was due on {due}.",
+        "stopped": f"It was due on {due}; the case ended{over}, before that day was over.",
+    }
     return said.get(one.state or "", f"Due on {due}.")
 
 
-def _dates(file: CaseFile) -> Iterator[dict[str, str]]:
+def _but(file: CaseFile, one: Deadline) -> Iterator[str]:
+    """What makes the day it was due or done another than people knew at the time."""
+    then = date_reasons.due_by_the_calendar_then(file.book, one) if file.book else None
+    if then:
+        yield f"By the calendar known on the day it was done, it was due on {day_in_words(then)}."
+    done = events.first(file.events, one.rule.met_by) if one.rule.met_by and one.met else None
+    for said in date_reasons.corrections_of(file.record, done.number, of_its_day=True) if done else ():
+        yield f"When it was done: {said[:1].lower()}{said[1:]}"
+
+
+def _dates(file: CaseFile) -> Iterator[dict[str, Any]]:
     """Every dated promise with how its day was counted."""
     version, seen = file.governing.version, file.standing.ledger
     assert version is not None  # asked only where one governs
+    told = promises_made.promises(version, file.events, file.standing.ended)
     for one in sorted(seen.deadlines.values(), key=lambda one: one.due or seen.today):
         if one.due:
             yield {
@@ -183,10 +201,23 @@ def _dates(file: CaseFile) -> Iterator[dict[str, str]]:
                 "due": day_in_words(one.due),
                 "working": working(one, seen, first_day_counts=version.first_day_counts),
                 "done": day_in_words(one.met) if one.met else "",
-                "promised": day_in_words(one.promised) if one.promised else "",
+                "but": [date_reasons.assumed_delivery(version, one, file.events), *_but(file, one)],
+                "told": [_told(each, seen.today) for each in told if each.key == one.key],
                 "state": wording.state(one.state) if one.state else "From this day",
                 "cites": "; ".join(names.citation(version, cited) for cited in one.rule.cites),
             }
+
+
+def _told(one: Promise, today: date) -> str:
+    """A date a letter gave, and what became of it."""
+    became = {
+        "kept": f"kept, done on {day_in_words(one.done)}" if one.done else "",
+        "missed": f"missed, done on {day_in_words(one.done)}" if one.done else "missed, not done",
+        "put_off": f"another date was told on {day_in_words(one.put_off)}" if one.put_off else "",
+        "stopped": f"the case ended on {day_in_words(one.ended)}" if one.ended else "",
+        "running": "not yet due",
+    }[one.became(today)]
+    return f"Our letter of {day_in_words(one.told.day)} gave {day_in_words(one.day)}: {became}."
 
 
 def _leaflet(office: Office, file: CaseFile) -> Any:
