@@ -19,15 +19,13 @@ from engine.events import local_day
 from engine.forms import Field, Form
 from engine.store import library as stored
 from engine.yardstick import Edition
-from web import answers, compliance, current, forms, governance_words, names, wording
+from web import access, answers, current, forms, governance_words, names, wording
 from web.access import may
 
 pages = Blueprint("governance", __name__, url_prefix="/cases/<reference>/governance")
 
 Answer = str | Answered | tuple[str, int]
 AS_OF = Form("as_of", "See it as of", (Field("as_of", "As of the end of which day?", "date", "Such as 27 3 2025"),))
-#: pages of one case that other modules give, with what they are called
-OF_A_CASE = (("proof.page", "Evidence to send: a sealed bundle"), ("seen_by.page", "Who saw this case"))
 
 
 @pages.get("")
@@ -89,7 +87,7 @@ def _page(
         first_edition=_first_edition(),
         fields=forms.fields(AS_OF, sent, wrong or {}, asks_when=False),
         problems=forms.error_list(AS_OF, wrong or {}),
-        others=[(endpoint, words) for endpoint, words in OF_A_CASE if compliance.is_there(endpoint)],
+        may_prove=access.holds(current.person(), "compliance"),
         names=names,
     )
 

@@ -153,7 +153,7 @@ def _shown(table: Table, made: Report, asked: Asked) -> ShownTable:
         )
         for row in table.rows
     ]
-    chart = charts.svg(table.chart, f"chart-{table.key}") if table.chart else Markup("")
+    chart = charts.picture(table.chart, f"chart-{table.key}") if table.chart else Markup("")
     return ShownTable(table, rows, chart)
 
 

@@ -53,8 +53,8 @@ def test_a_late_answer_is_said_to_be_late_by_its_working_days(office: Office, as
 
 def test_every_day_is_counted_or_left_out_with_its_reason(office: Office, as_person: Any):
     text = plain(opened(as_person, office_work.to_answer(office, "2026-03-02")))
-    assert "Monday 2 March 2026: Day 0 Tuesday 3 March 2026: Working day 1" in text
-    assert "Saturday 7 March 2026: Not counted: weekend" in text
+    assert "Mon 2 Mar 2026: Day 0 Tue 3 Mar 2026: Working day 1" in text
+    assert "Sat 7 Mar 2026: Not counted: weekend" in text
     assert "SEHSS-CODE" in text
 
 

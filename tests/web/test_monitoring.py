@@ -47,7 +47,7 @@ def auditor(worked: Office, as_person) -> FlaskClient:
 
 def figures(page: str) -> list[tuple[str, str]]:
     """Every linked number of a page: where it leads and what it says."""
-    found = re.findall(r'<td class="[^"]*"><a class="govuk-link" href="(/compliance/figures/[^"]+)">([\d,.%]+)', page)
+    found = re.findall(r'<td [^>]*><a class="govuk-link" href="(/compliance/figures/[^"]+)">([\d,.%]+)', page)
     return [(html.unescape(href), said) for href, said in found]
 
 
@@ -169,7 +169,11 @@ def test_no_text_begins_a_formula_in_a_file(text: str):
     assert cell in (text, f"'{text}")
 
 
-@given(st.lists(st.lists(st.text(alphabet=st.characters(exclude_characters="\r\n\0")), min_size=1), min_size=1))
+@given(
+    st.lists(
+        st.lists(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\r\n\0")), min_size=1), min_size=1
+    )
+)
 def test_a_csv_file_reads_back_as_it_was_written(rows: list[list[str]]):
     read = list(csv.reader(io.StringIO(csv_text.csv_bytes(rows).decode("utf-8-sig"), newline="")))
     assert read == [[csv_text.plain(text) for text in row] for row in rows]
@@ -240,7 +244,7 @@ def test_every_figure_has_its_words():
 def test_a_chart_is_well_formed_whatever_the_names(bars: list[tuple[str, int]], stacked: bool):
     bars = [("".join(letter for letter in name if letter.isprintable()), value) for name, value in bars]
     labels, values = tuple(name for name, _ in bars), tuple(float(value) for _, value in bars)
-    drawn = charts.svg(Chart("A <title> & more", labels, (("One", values), ("<Two>", values)), stacked), "chart")
+    drawn = charts.picture(Chart("A <title> & more", labels, (("One", values), ("<Two>", values)), stacked), "chart")
     if labels:
         assert ElementTree.fromstring(drawn).get("role") == "img"
     else:
