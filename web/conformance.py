@@ -114,7 +114,7 @@ def _heading(what: str) -> str:
     if what == SOME:
         return "Closed cases with something the policy did not allow"
     if what.startswith("v:"):
-        return f"Cases under {what[2:].replace(':', '/')} with something it did not allow"
+        return f"Cases under {_version(what[2:].replace(':', '/'))} with something it did not allow"
     return KINDS.get(what, "")
 
 
@@ -140,10 +140,16 @@ def _result(row: ImpactRow) -> dict[str, Any]:
         "without": kinds.get(NONE, 0),
         "kinds": [(words, kinds.get(key, 0), key) for key, words in KINDS.items()],
         "versions": [
-            (key or "No version", count, found["found_in"].get(key, 0), f"v:{key.replace('/', ':')}")
+            (_version(key), count, found["found_in"].get(key, 0), f"v:{key.replace('/', ':')}")
             for key, count in by_version
         ],
     }
+
+
+def _version(key: str) -> str:
+    """A version as people know it: `St Leger Homes, two-stage-2024`."""
+    policy, _, version = key.partition("/")
+    return f"{current.office().policies().get(policy, policy)}, {version}" if version else "No version"
 
 
 def _form() -> Form:
