@@ -121,11 +121,13 @@ def _lapsed_before(file: CaseFile, step: CaseEvent) -> date | None:
 
 def _late(file: CaseFile) -> Iterator[MarkRow]:
     """What was written down on a later day than it happened, and how many working days later, counted with the calendar
-    known by then."""
+    known by then. `until`: the day it happened, where a correction made it another than was written down."""
+    written = {event.number: event.day for event in file.record}
     for event in file.events:
         happened, recorded = event.day, local_day(event.recorded)
         if event.number and recorded > happened and event.name not in ABOUT_THE_RECORD:
-            yield MarkRow(LATE, event.number, event.name, recorded, None, _working_days(file, happened, recorded))
+            corrected = happened if happened != written[event.number] else None
+            yield MarkRow(LATE, event.number, event.name, recorded, corrected, _working_days(file, happened, recorded))
 
 
 def _working_days(file: CaseFile, happened: date, recorded: date) -> int:

@@ -147,6 +147,22 @@ def test_what_is_written_down_late_is_found_by_its_working_days(any_office: Offi
     assert sought(office, kind=case_marks.LATE, least_days=8) == []
 
 
+def test_what_a_correction_made_late_says_the_day_it_happened_and_not_the_one_first_written(any_office: Office):
+    office, ann = any_office, hired(any_office, "Ann")
+    reference = logged(office, ann, COUNCIL, "2024-06-03")
+    done(office, reference, ann, "triage", "2024-06-03")
+    done(office, reference, ann, "stage_1.acknowledge", "2024-06-12")
+    now = moment("2024-06-20")
+
+    def act(file: CaseFile) -> case_files.Plan:
+        happened = moment("2024-06-07")
+        return corrections.correct(office, file, 3, ann, happened=happened, reason="The letter says so", now=now)
+
+    steps.take(office, reference, ann, act, now)
+    [mark] = marks_of(office, reference, case_marks.LATE)
+    assert (mark.number, mark.day, mark.until, mark.days) == (3, date(2024, 6, 12), date(2024, 6, 7), 3)
+
+
 def test_a_missed_promise_is_found_once_its_day_is_over_and_stays_found_when_it_is_done_late(any_office: Office):
     office, ann = any_office, hired(any_office, "Ann")
     reference = logged(office, ann, COUNCIL, "2024-06-03")
