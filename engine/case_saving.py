@@ -107,7 +107,7 @@ def kept(office: Office, file: CaseFile) -> Kept:
         tasks=inbox_rows(file),
         timers=tuple(_timers(file.standing)),
         deadlines=tuple(_deadline_row(one) for one in file.standing.ledger.deadlines.values()),
-        measures=measures.measures(file, office.version_id(file.governing.version), office.shelf.yardstick),
+        measures=measures.measures(office, file),
         marks=case_marks.marks(office, file),
     )
 

@@ -19,6 +19,8 @@ from engine.working_days import Count, WorkingDays, last_day
 
 State = Literal["expected", "running", "met", "late", "overdue", "lapsed", "stopped"]
 SETTLED = frozenset({"met", "late", "lapsed", "stopped"})
+#: what starts the next clock the first time we do it: done again, it gives us no more time (law 7)
+DONE_ONCE = frozenset({"acknowledged", "panel_met"})
 
 #: what the new date of an event (`to`) is a promise about
 TOLD_WITH = {
@@ -195,7 +197,8 @@ class _Reckoning:
 
     def _start(self, name: str) -> date | None:
         if name in self.named:
-            return self.named[name][-1].day
+            found = self.named[name]
+            return (found[0] if bare(name) in DONE_ONCE else found[-1]).day
         if bare(name) == "response_received":
             return self._delivered(stage_of(name))
         received = self.named.get(RECEIVED)

@@ -1,8 +1,9 @@
 """What is counted of a case, out of where it stands: one measure for each stage it has reached.
 
 Pure. A stage is reached by the day it was asked for (the first by receipt) and left by its answer, or by the end of the
-case without one. What triage found to be no complaint does not count; what nobody has decided yet does. Every
-definition a report uses is here or in `engine.store.measure_figures`; the report pages say them in words.
+case without one; a stage outside, by the end of what was done there or of the case. What triage found to be no
+complaint does not count; what nobody has decided yet does. Every definition a report uses is here or in
+`engine.store.measure_figures`; the report pages say them in words.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from engine.case_files import CaseFile
 from engine.deadlines import Deadline, Ledger
 from engine.events import RECEIVED, TRIAGED, CaseEvent, local_day
 from engine.impact_code import allowed_until, codes_ledger, measure_of
+from engine.office import Office
 from engine.policy import PolicyVersion, Stage, bare, stage_of
+from engine.replay import Rulebook
 from engine.store.measures import MeasureRow
-from engine.yardstick import Yardstick
 
-EDITION = 1  #: to be raised with any change of what is measured here, so that every case is measured again
+EDITION = 2  #: to be raised with any change of what is measured here, so that every case is measured again
 ANSWERED = "answered"
 FIRST = "stage_1"  # where a case stands that no version governs yet
 NOT_COMPLAINTS = frozenset({"service_request", "comment", "compliment"})
@@ -48,16 +50,18 @@ class _OfCase:
     contractor: str | None
 
 
-def measures(file: CaseFile, version_id: int | None, yardstick: Yardstick | None) -> tuple[MeasureRow, ...]:
-    """The measures of a case, by the edition of the Code in force on its day of receipt. None without a receipt."""
+def measures(office: Office, file: CaseFile) -> tuple[MeasureRow, ...]:
+    """The measures of a case, by the edition of the Code in force on its day of receipt, which measures a case that no
+    version governs too: then the Code's days are counted by the calendar of the policy's first version. None without a
+    receipt."""
     received = next((event for event in file.events if event.name == RECEIVED), None)
     if received is None:
         return ()
-    book, seen = file.book, file.standing.ledger
-    measure = measure_of(book.version, yardstick, received.day) if book else None
+    book, seen = file.book or _first_book(office, file.policy), file.standing.ledger
+    measure = measure_of(book.version, office.shelf.yardstick, received.day) if book else None
     of_case = _OfCase(
         file,
-        version_id,
+        office.version_id(file.governing.version),
         received,
         code=codes_ledger(book, measure, seen, file.events, None) if book and measure else None,
         edition=measure.edition if measure else "",
@@ -73,6 +77,10 @@ def measures(file: CaseFile, version_id: int | None, yardstick: Yardstick | None
         went_on = any(reached[other].happened > event.happened for other in own if other != key)
         rows.append(_measured(of_case, key, event, went_on=went_on))
     return tuple(rows)
+
+
+def _first_book(office: Office, policy: str) -> Rulebook | None:
+    return next((office.book(version) for version in office.versions_of(policy)), None)
 
 
 def _measured(case: _OfCase, key: str, began: CaseEvent, *, went_on: bool) -> MeasureRow:
@@ -134,12 +142,14 @@ def _left(case: _OfCase, key: str, began: CaseEvent, sent: CaseEvent | None) -> 
     refused = _refused(file.events, key, began)
     if refused is not None:
         return refused.day, "refused"
-    if _is_external(file, key):
-        done = next((e for e in file.events if stage_of(e.name) == key and bare(e.name) in _CLOSED_OUTSIDE), None)
-        return (done.day, bare(done.name)) if done else (None, None)
-    if standing.status == "closed" and standing.ended:
-        return standing.ended, standing.ending or "closed"
-    return None, None
+    is_outside = _is_external(file, key)
+    done = next((e for e in file.events if stage_of(e.name) == key and bare(e.name) in _CLOSED_OUTSIDE), None)
+    if is_outside and done is not None:
+        return done.day, bare(done.name)
+    ended = standing.ended if standing.status == "closed" else None
+    if ended is None or (is_outside and ended < began.day):  # whoever goes outside after the end is still there
+        return None, None
+    return ended, standing.ending or "closed"
 
 
 def _refused(events: Sequence[CaseEvent], key: str, began: CaseEvent) -> CaseEvent | None:

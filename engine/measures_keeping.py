@@ -54,10 +54,9 @@ def _measure(tx: Transaction, office: Office, case_id: int) -> None:
     record = case_files.record_of(tx, row)
     try:
         file = case_files.as_recorded(office, row.policy, record, row.changed_at)
-    except OverBudget:  # it is on hold: counted by its receipt alone, as a case without a version is
+    except OverBudget:  # it is on hold: counted by its receipt and the Code alone, as a case without a version is
         file = replace(case_files.opened(office, row, record, row.changed_at), book=None)
-    version_id = office.version_id(file.governing.version)
-    kept.keep_measures(tx, case_id, measures.measures(file, version_id, office.shelf.yardstick))
+    kept.keep_measures(tx, case_id, measures.measures(office, file))
 
 
 def _forget_where_changed(office: Office) -> None:

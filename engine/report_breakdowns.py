@@ -75,7 +75,7 @@ def outcomes(reading: Reading, names: Names) -> tuple[list[Table], list[str]]:
         count("not_upheld", "Not upheld"),
         count("no_outcome", "No outcome recorded"),
         share("Share upheld in full or part", ["upheld", "partly_upheld"], ["upheld", "partly_upheld", "not_upheld"]),
-        count("went_on", "Asked for the next stage"),
+        count("went_on", "Went on to the next stage"),
         share("Share that went on", ["went_on"], ["answered"]),
     )
     stages = table(reading.own, "stages", "What was decided, by stage", by_stage(names), decided)

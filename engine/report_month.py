@@ -49,7 +49,7 @@ def monthly(reading: Reading, names: Names) -> tuple[list[Table], list[str]]:
     targets = (
         *answer_columns("answered_"),
         average("Days late on average", "days_late", "answered_late"),
-        count("went_on", "Asked for the next stage"),
+        count("went_on", "Went on to the next stage"),
         share("Escalation rate", ["went_on"], ["answered"]),
     )
     acks = kept_columns("ack_", "acknowledged", "Acknowledged")
@@ -75,7 +75,9 @@ def monthly(reading: Reading, names: Names) -> tuple[list[Table], list[str]]:
     return tables, [
         "In time: in the version's own time. Extended: within the date of an extension or holding reply that was told "
         "in time. The policy does not say whether such an answer counts as in target, so both shares are shown.",
-        "Escalation rate: of the answers given, those after which the next stage of ours has been asked for since.",
+        "Escalation rate: of the answers given, those that have gone on to a next stage of ours since. A request "
+        "that was refused does not count.",
+        "Lessons: of the answers given, those whose lesson says more than that there is none.",
         *([f"Latest checkpoint of the record: {checkpoint}"] if checkpoint else []),
     ]
 

@@ -29,6 +29,7 @@ RECEIVED = (
     count("of_received_ended", "Ended without an answer"),
     count("of_received_not_yet_due", "Not yet due"),
     count("of_received_overdue", "Overdue"),
+    count("of_received_unmeasured", "Open, not measured"),
     share("CH02, of those received", OF_RECEIVED[:2], ["received"]),
 )
 ANSWERED = (
@@ -55,7 +56,7 @@ def tsm(reading: Reading, names: Names) -> tuple[list[Table], list[str]]:
     tables = [
         _ch01(of_received, rows),
         _chosen(of_received, answered, rows),
-        bars(of_received, "Complaints received in the year, as they stand now", [one.title for one in RECEIVED[1:8]]),
+        bars(of_received, "Complaints received in the year, as they stand now", [one.title for one in RECEIVED[1:9]]),
         answered,
         _tenures(reading, names),
     ]
@@ -152,10 +153,10 @@ def _tenures(reading: Reading, names: Names) -> Table:
 
 
 def _all_received(row: Row) -> Check:
-    """Everything received in the year is answered, ended, not yet due or overdue."""
-    parts = [row.numbers.get(column.figure, 0) for column in RECEIVED[1:8]]
+    """Everything received in the year is answered, ended, not yet due, overdue or not measured."""
+    parts = [row.numbers.get(column.figure, 0) for column in RECEIVED[1:9]]
     whole = row.numbers.get("received", 0)
-    said = (f"{part:,} {one.title.casefold()}" for part, one in zip(parts, RECEIVED[1:8], strict=True) if part)
+    said = (f"{part:,} {one.title.casefold()}" for part, one in zip(parts, RECEIVED[1:9], strict=True) if part)
     words = " + ".join(said)
     return Check(row.title, f"{words or '0'} = {whole:,} received", sum(parts) == whole)
 

@@ -59,13 +59,25 @@ def as_json(report: Report) -> dict[str, Any]:
 
 
 def _table_json(table: Table) -> dict[str, Any]:
-    rows = [
-        {"line": row.title, "select": {**table.select, **row.select}}
-        | {column.title: _plain(cell.value) for column, cell in zip(table.columns, row.cells, strict=True)}
-        for row in table.rows
-    ]
     figures = {column.title: column.figure for column in table.columns if column.figure}
+    rows = [_row_json(table, row) for row in table.rows]
     return {"table": table.key, "title": table.title, "figures": figures, "rows": rows}
+
+
+def _row_json(table: Table, row: Row) -> dict[str, Any]:
+    """A line with what it selects: for all its numbers, and for those that differ under `figures` and `selects`."""
+    cells = list(zip(table.columns, row.cells, strict=True))
+    span = {"from": row.span[0].isoformat(), "to": row.span[1].isoformat()} if row.span else {}
+    figures = {column.title: cell.figure for column, cell in cells if cell.figure and cell.figure != column.figure}
+    selects = {column.title: dict(cell.select) for column, cell in cells if cell.select}
+    return {
+        "line": row.title,
+        "select": {**table.select, **row.select},
+        **span,
+        **({"figures": figures} if figures else {}),
+        **({"selects": selects} if selects else {}),
+        **{column.title: _plain(cell.value) for column, cell in cells},
+    }
 
 
 def _plain(value: object) -> object:

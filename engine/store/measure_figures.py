@@ -151,9 +151,8 @@ FIGURES: Mapping[str, Callable[[Span], Condition]] = {
     "of_received_answered": _cohort,
     **_named("of_received_", _answers(C.code_due_original, C.code_due, _cohort)),
     "of_received_ended": lambda span: and_(_received(span), C.closed.is_not(None), C.how != ANSWERED),
-    "of_received_not_yet_due": lambda span: and_(
-        _received(span), C.closed.is_(None), or_(C.code_due.is_(None), C.code_due >= span.today)
-    ),
+    "of_received_not_yet_due": lambda span: and_(_received(span), C.closed.is_(None), C.code_due >= span.today),
+    "of_received_unmeasured": lambda span: and_(_received(span), C.closed.is_(None), C.code_due.is_(None)),
     "of_received_overdue": lambda span: and_(_received(span), C.closed.is_(None), C.code_due < span.today),
     # late and due soon, now
     "answer_overdue": lambda span: and_(_answer_due(span), C.due < span.today),

@@ -82,6 +82,14 @@ def test_a_late_acknowledgement_leaves_a_backstop():
     assert (response.due, response.backstop) == (date(2024, 5, 30), date(2024, 5, 24))
 
 
+def test_a_second_acknowledgement_buys_no_time():
+    """Where triage was struck out and done again, the diagram asks for another; the resident had the first."""
+    again = happened("2025-01-20", "stage_1.acknowledged")
+    found = seen(CODE, "2025-01-21", RECEIVED, ACKNOWLEDGED, again).deadlines
+    assert found["stage_1.acknowledgement"].met == date(2024, 12, 31)
+    assert (found["stage_1.response"].start, found["stage_1.response"].due) == (date(2024, 12, 31), date(2025, 1, 15))
+
+
 def test_an_acknowledgement_in_time_leaves_no_backstop():
     assert seen(CODE, "2025-01-02", RECEIVED, ACKNOWLEDGED).deadlines["stage_1.response"].backstop is None
 

@@ -164,6 +164,40 @@ def test_a_case_without_a_version_is_counted_by_its_receipt_alone(office: Office
     assert (one.version_id, one.due, one.edition, one.counts) == (None, None, "", True)
 
 
+def test_the_code_measures_a_complaint_that_no_version_governs(any_office: Office):
+    """What we have not decided is overdue by the Code all the same (law 7)."""
+    ann = hired(any_office, "Ann")
+    one = measured(any_office, logged(any_office, ann, "st-leger-homes", "2024-03-28"))["stage_1"]
+    assert (one.version_id, one.ack_due, one.due) == (None, None, None)
+    assert one.edition == "Complaint Handling Code 2022"
+    assert (one.code_ack_due, one.code_due) == (date(2024, 4, 8), date(2024, 4, 15))
+
+
+@pytest.mark.parametrize("said", ["satisfied", "withdrawn"])
+def test_a_stage_outside_ends_with_the_case(office: Office, said: str):
+    ann = hired(office, "Ann")
+    reference = under_way(office, ann)
+    done(office, reference, ann, "stage_1.respond", "2024-06-14")
+    recorded(office, reference, ann, "ombudsman.contacted", "2024-06-17")
+    assert measured(office, reference)["ombudsman"].closed is None
+    recorded(office, reference, ann, said, "2024-06-20")
+    outside = measured(office, reference)["ombudsman"]
+    assert (outside.closed, outside.how) == (date(2024, 6, 20), said)
+    if said == "satisfied":
+        recorded(office, reference, ann, "stage_2.requested", "2024-07-01")
+        assert measured(office, reference)["ombudsman"].closed is None, "it is open again with the case"
+
+
+def test_whoever_goes_outside_after_the_end_is_still_there(office: Office):
+    ann = hired(office, "Ann")
+    reference = under_way(office, ann)
+    done(office, reference, ann, "stage_1.respond", "2024-06-14")
+    recorded(office, reference, ann, "satisfied", "2024-06-20")
+    recorded(office, reference, ann, "ombudsman.contacted", "2024-07-01")
+    outside = measured(office, reference)["ombudsman"]
+    assert (outside.received, outside.closed, outside.how) == (date(2024, 7, 1), None, None)
+
+
 def test_an_ombudsman_who_may_be_asked_at_any_time_is_no_step_of_the_process(office: Office):
     ann = hired(office, "Ann")
     reference = under_way(office, ann)
