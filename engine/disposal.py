@@ -4,6 +4,7 @@ What people said and wrote in the case goes: the contents of its events with the
 what was handed over, the words it was found by, the names in its row. What stays holds no personal data: the chain with
 its hashes, when each event happened and who of the staff recorded it, the dates and figures that reports count. The
 last event of the chain says who asked and who approved, so that a content that is gone without it is known as missing.
+Copies in the landlord's document store are erased by the worker, once all of this is committed (`engine.filing`).
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from typing import TypeVar
 
 from engine import retention
 from engine.events import CONTENT_ERASED, local_day
+from engine.mail import ERASING, FILING
 from engine.office import Office
 from engine.refusals import BadAnswers, Refused, Unknown
 from engine.retention import Period
 from engine.rights import KEEPER, RECORDS_APPROVER, Person
-from engine.store import acts, cases, chain, disposals, timeline
-from engine.store.case_rows import By, CaseRow, NewEvent
+from engine.store import acts, cases, chain, disposals, outbox, timeline
+from engine.store.case_rows import By, CaseRow, NewEvent, OutboxItem
 from engine.store.database import Transaction
 from engine.store.disposals import ASKED, ERASED, REFUSED, TAKEN_BACK, AlreadyThere, Closed, DisposalRow
 from engine.wordings import day_in_words
@@ -188,7 +190,16 @@ def _erase(tx: Transaction, row: CaseRow, asked: DisposalRow, who: Person, now: 
         now=now,
     )
     timeline.erase_content(tx, row.id, numbers=range(1, saved.last_event_number))
+    filed = [one for one in outbox.of_case(tx, row.id) if one.kind == FILING]
     disposals.erase_beside(tx, row.id)
+    _copies_to_erase(tx, row, [str(one.payload.get("path") or f"{row.reference}/complaint.pdf") for one in filed], now)
+
+
+def _copies_to_erase(tx: Transaction, row: CaseRow, paths: list[str], now: datetime) -> None:
+    """Have the worker erase what was filed in the landlord's document store: tried again until it is done."""
+    if paths:
+        item = OutboxItem(FILING, {"what": ERASING, "paths": paths}, f"{FILING}:{row.reference}:{ERASING}")
+        outbox.put_out(tx, row.id, items=[item], now=now)
 
 
 def _is_erased(tx: Transaction, row: CaseRow) -> bool:
@@ -254,7 +265,20 @@ def _reason(text: str, missing: str) -> str:
     return said
 
 
+#: what an act made of its case, for the record: before and after
+_BECAME = {
+    "asked_for_disposal": ("kept", "disposal asked for"),
+    "approved_disposal": ("disposal asked for", "erased"),
+    "refused_disposal": ("disposal asked for", "kept: refused"),
+    "took_back_disposal": ("disposal asked for", "kept: taken back"),
+    "placed_hold": ("not held", "held"),
+    "ended_hold": ("held", "not held"),
+}
+
+
 def _act(tx: Transaction, who: Person, what: str, reference: str, now: datetime, **said: object) -> None:
     """Acts are kept for ever, so what people wrote as a reason stands with the request or hold, which is erased with
     the case, and not here."""
-    acts.record_act(tx, int(who.id), what=what, about=f"case {reference}", now=now, detail=said or None)
+    was, became = _BECAME[what]
+    detail = {"was": was, "now": became, **said}
+    acts.record_act(tx, int(who.id), what=what, about=f"case {reference}", now=now, detail=detail)

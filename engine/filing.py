@@ -1,14 +1,17 @@
 """Copies for the landlord's own document store: a folder, or any address fsspec knows (file://, s3://, sftp://, ...).
 
 Filing may be done again after any failure: the same bytes under the same path are the same copy. A file that is there
-already and says something else is never written over.
+already and says something else is never written over. Once a case is disposed of, its copies are erased under the names
+they were filed by; that may be done again too.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -20,6 +23,7 @@ from engine.attachments import shown_name
 from engine.mail import NotNow
 
 MOST_NUMBERED = 100
+_UNFINISHED = re.compile(r"\.[0-9a-f]{16}\.part")
 
 
 def file_copy(address: str, path: str, content: bytes) -> None:
@@ -38,6 +42,53 @@ def file_copy(address: str, path: str, content: bytes) -> None:
     except Exception as problem:  # each store has errors of its own, and after any of them it is tried again
         _forget_connection(kind)
         raise NotNow(f"The document store ({kind}) did not take {name}: {_why(problem)}.") from problem
+
+
+def erase_copies(address: str, paths: Sequence[str]) -> tuple[int, int]:
+    """Erase from the store at `address` what was filed under `paths`, numbered ones too; how many files that were, and
+    how many of somebody else's still lie in the same folders.
+
+    Raises NotNow with a sentence where the store cannot do it now, and ValueError where a store of its kind never can.
+    """
+    kind = address.partition("://")[0] if "://" in address else "folder"
+    try:
+        store, root = fsspec.url_to_fs(address)
+        store.invalidate_cache()
+        found = [_erased(store, f"{root.rstrip('/')}/{_safe(path)}") for path in dict.fromkeys(paths)]
+        folders = {f"{root.rstrip('/')}/{_safe(path)}".rpartition("/")[0] for path in paths}
+        return sum(found), sum(_left(store, folder) for folder in folders)
+    except NotImplementedError as never:
+        raise ValueError(f"A document store of this kind ({kind}) cannot erase. Erase its copies by hand.") from never
+    except Exception as problem:  # each store has errors of its own, and after any of them it is tried again
+        _forget_connection(kind)
+        raise NotNow(f"The document store ({kind}) did not erase its copies: {_why(problem)}.") from problem
+
+
+def _erased(store: AbstractFileSystem, target: str) -> int:
+    """Erase a file, those numbered after it, and what was left of any half written; how many were whole."""
+    folder, _, name = target.rpartition("/")
+    path, count = PurePosixPath(name), 0
+    own = re.compile(rf"{re.escape(path.stem)}(-[0-9]{{1,3}})?{re.escape(path.suffix)}")
+    for there in _names(store, folder):
+        if own.fullmatch(there) or _UNFINISHED.fullmatch(there):
+            store.rm_file(f"{folder}/{there}")
+            count += not _UNFINISHED.fullmatch(there)
+    return count
+
+
+def _left(store: AbstractFileSystem, folder: str) -> int:
+    """How much is left in a folder; one that is empty is taken away."""
+    left = len(_names(store, folder))
+    if not left:
+        with suppress(Exception):  # an empty folder says nothing but a reference, and many stores have none
+            store.rmdir(folder)
+    return left
+
+
+def _names(store: AbstractFileSystem, folder: str) -> list[str]:
+    store.invalidate_cache()
+    found = store.ls(folder, detail=False) if store.exists(folder) else []
+    return [str(path).rstrip("/").rpartition("/")[2] for path in found]
 
 
 def _put(store: AbstractFileSystem, root: str, name: str, content: bytes) -> None:

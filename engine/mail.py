@@ -22,6 +22,8 @@ from urllib.parse import quote, unquote
 from engine.events import ZONE
 
 LETTER, NOTICE, FILING = "letter", "notice", "filing"
+#: what a row of FILING says where copies are to be erased, the case being disposed of
+ERASING = "erasing"
 
 _MESSAGE_ID = re.compile(r"<?([A-Za-z0-9_.%~-]{1,400})\.([0-9a-f]{16})@[^<>@\s]{1,255}>?")
 _ADDRESS = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]{1,64}@[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]{1,253}")

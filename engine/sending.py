@@ -16,11 +16,11 @@ from engine import case_files, complaint_copy, filing, notice_words, returns
 from engine.clock import Clock
 from engine.delivery import Delivery
 from engine.fonts import FontsMissing
-from engine.mail import FILING, LETTER, NOTICE, Attachment, Mail, NotNow, NotOurs, Returned, Unsure
+from engine.mail import ERASING, FILING, LETTER, NOTICE, Attachment, Mail, NotNow, NotOurs, Returned, Unsure
 from engine.office import Office
 from engine.refusals import Refused
+from engine.store import acts, documents, outbox, people
 from engine.store import cases as stored
-from engine.store import documents, outbox, people
 from engine.store.database import StoreBusy, StoreUnavailable, Transaction
 from engine.store.outbox import OutboxRow
 
@@ -174,6 +174,9 @@ def _filed(office: Office, post: Post, row: OutboxRow, now: datetime) -> str:
         case = stored.load_case(tx, row.case_id) if row.case_id is not None else None
         if case is None:
             raise _NotToSend("It belongs to no case, so it cannot be filed.")
+    if row.payload.get("what") == ERASING:
+        return _copies_erased(office, post, row, case.reference, now)
+    with office.database.reading() as tx:
         is_complaint = row.payload.get("what") == "complaint"
         file = case_files.opened(office, case, case_files.record_of(tx, case), now) if is_complaint else None
         content = b"" if file else _stored(tx, row)
@@ -185,6 +188,21 @@ def _filed(office: Office, post: Post, row: OutboxRow, now: datetime) -> str:
     except (ValueError, Refused) as wrong:
         raise _NotToSend(f"It cannot be filed: {wrong}") from wrong
     return "Filed in the document store."
+
+
+def _copies_erased(office: Office, post: Post, row: OutboxRow, reference: str, now: datetime) -> str:
+    """Erase the copies of a case that was disposed of, and record that. Raises NotNow, _NotToSend."""
+    try:
+        erased, left = filing.erase_copies(post.documents, row.payload["paths"])
+    except ValueError as never:
+        raise _NotToSend(str(never)) from never
+    if not erased:
+        raise _NotToSend("No copy of it was found in the document store. If it lies elsewhere now, erase it there.")
+    said = {"copies": erased, "others_left": left, "where": post.where_documents}
+    with office.database.writing() as tx:
+        acts.record_act(tx, None, what="erased_copies", about=f"case {reference}", now=now, detail=said)
+    rest = f" Other files lie beside them, not filed from here: {left}. See whether they may stay." if left else ""
+    return f"Copies erased from the document store: {erased}.{rest}"
 
 
 def _stored(tx: Transaction, row: OutboxRow) -> bytes:

@@ -43,7 +43,7 @@ def record(office: Office, policy: str, received: date, chance: random.Random, n
 def _put(tx: Transaction, office: Office, policy: str, day: date, chance: random.Random, now: datetime) -> None:
     file, events = _driven(office, policy, day, chance, now)
     empty = case_files.plan_new(office, policy, events[0]).file
-    case_saving.saved(tx, office, Plan(empty, file, tuple(events)), BY, max(events[-1].recorded, events[0].recorded))
+    case_saving.saved(tx, office, Plan(empty, file, tuple(events)), BY, now)
 
 
 def _driven(

@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from engine import casework, disposal, publishing, retention, steps, verification
+from engine import casework, disposal, filing, publishing, retention, steps, verification
 from engine.casework import Said
+from engine.delivery import delivery_at
 from engine.events import moment
 from engine.office import Office
 from engine.refusals import BadAnswers, Erased, Refused, Unknown
 from engine.retention import CLASSES
 from engine.rights import KEEPER, RECORDS_APPROVER, Grant, Person
-from engine.store import acts, cases, disposals, documents, drafts, measures, people, search, timeline
+from engine.sending import Post, send_due
+from engine.store import acts, cases, disposals, documents, drafts, measures, outbox, people, search, timeline
 from engine.store.case_rows import By, OutboxItem
 from engine.store.documents import NewDocument
 from engine.store.outbox import put_out
@@ -349,6 +351,43 @@ def test_a_period_is_recorded_with_what_it_was(any_office: Office, keeper: Perso
     assert newest.detail is not None
     assert newest.detail["was"]["first_stage"] == 400
     assert newest.detail["now"]["first_stage"] == 500
+
+
+# --- copies in the landlord's document store --------------------------------------------------------
+
+
+def test_copies_filed_elsewhere_are_erased_after_it_and_that_is_recorded(
+    any_office: Office, ann: Person, keeper: Person, approver: Person, tmp_path: Path
+):
+    reference = withdrawn(any_office, ann)
+    filing.file_copy(f"{tmp_path}/store", f"{reference}/complaint.pdf", b"Dear Zebulon")
+    decide(any_office, keeper)
+    disposal.approve(any_office, approver, [asked(any_office, keeper, reference)], LATER)
+    assert (tmp_path / f"store/{reference}/complaint.pdf").is_file(), "by the worker, not by who approves"
+    delivery = delivery_at(f"folder:{tmp_path}/letters", "", environment={})
+    send_due(any_office, Post(delivery, "unknown://store"), lambda: LATER)
+    assert (tmp_path / f"store/{reference}/complaint.pdf").is_file(), "what fails is tried again"
+    send_due(any_office, Post(delivery, f"{tmp_path}/store"), lambda: LATER + timedelta(hours=2))
+    assert not (tmp_path / f"store/{reference}").exists()
+    with any_office.database.reading() as tx:
+        last = acts.acts(tx, about=f"case {reference}")[0]
+    assert (last.what, last.detail and last.detail["copies"]) == ("erased_copies", 1)
+    assert differences(any_office) == []
+
+
+def test_copies_that_are_not_found_are_for_a_person_to_see_to(
+    any_office: Office, ann: Person, keeper: Person, approver: Person, tmp_path: Path
+):
+    reference = withdrawn(any_office, ann)
+    decide(any_office, keeper)
+    disposal.approve(any_office, approver, [asked(any_office, keeper, reference)], LATER)
+    delivery = delivery_at(f"folder:{tmp_path}/letters", "", environment={})
+    send_due(any_office, Post(delivery, f"{tmp_path}/another"), lambda: LATER)
+    with any_office.database.reading() as tx:
+        row = cases.case_by_reference(tx, reference)
+        assert row is not None
+        (left,) = outbox.of_case(tx, row.id)
+    assert (left.status, left.said[:22]) == (outbox.FAILED, "No copy of it was foun")
 
 
 # --- what verification says -----------------------------------------------------------------------

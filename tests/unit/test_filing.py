@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import filing
-from engine.filing import file_copy
+from engine.filing import erase_copies, file_copy
 from engine.mail import NotNow
 
 PATH = "SEH-2024-00012/complaint.pdf"
@@ -201,3 +201,51 @@ def test_what_was_left_half_written_is_not_taken_for_a_copy(tmp_path: Path, monk
     assert not (tmp_path / PATH).exists()
     file_copy(str(tmp_path), PATH, b"one")
     assert kept(str(tmp_path)) == {PATH: b"one"}
+
+
+# --- copies of a case that was disposed of ----------------------------------------------------------
+
+
+def test_what_was_filed_is_erased_and_nothing_else_is(address: str) -> None:
+    for content in (b"one", b"two"):
+        file_copy(address, PATH, content)
+    file_copy(address, "SEH-2024-00012/2024-06-10-stage_1-response.pdf", b"three")
+    for other in ("SEH-2024-00012/complaint notes.pdf", "SEH-2024-00013/complaint.pdf"):
+        file_copy(address, other, b"somebody else's")
+    paths = [PATH, PATH, "SEH-2024-00012/2024-06-10-stage_1-response.pdf"]
+    assert erase_copies(address, paths) == (3, 1)
+    assert set(kept(address)) == {"SEH-2024-00012/complaint notes.pdf", "SEH-2024-00013/complaint.pdf"}
+    assert erase_copies(address, paths) == (0, 1), "again, there is nothing to erase"
+
+
+def test_a_folder_with_nothing_left_in_it_goes_too(tmp_path: Path) -> None:
+    file_copy(f"{tmp_path}/documents", PATH, b"one")
+    (tmp_path / "documents/SEH-2024-00012/.0123456789abcdef.part").write_bytes(b"hal")
+    assert erase_copies(f"{tmp_path}/documents", [PATH]) == (1, 0)
+    assert list((tmp_path / "documents").iterdir()) == []
+
+
+def test_a_store_that_fails_while_it_erases_is_tried_again_until_all_is_gone() -> None:
+    address = "failing://documents"
+    for name in ("complaint", "response"):
+        file_copy(address, f"SEH-2024-00012/{name}.pdf", b"one")
+    Failing.fails_at, Failing.acts = 2, 0
+    paths = ["SEH-2024-00012/complaint.pdf", "SEH-2024-00012/response.pdf"]
+    with pytest.raises(NotNow, match="did not erase its copies: connection reset by peer"):
+        erase_copies(address, paths)
+    Failing.fails_at = 0
+    erase_copies(address, paths)
+    assert kept(address) == {}
+
+
+def test_a_store_that_never_erases_is_said_so() -> None:
+    class ReadOnly(MemoryFileSystem):
+        protocol = "readonly"
+
+        def rm_file(self, path: str) -> None:
+            raise NotImplementedError
+
+    fsspec.register_implementation("readonly", ReadOnly, clobber=True)
+    file_copy("readonly://documents", PATH, b"one")
+    with pytest.raises(ValueError, match="cannot erase"):
+        erase_copies("readonly://documents", [PATH])
