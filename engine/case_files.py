@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from engine.cases import Standing, standing
@@ -255,7 +255,7 @@ def _fired(file: CaseFile, number: int, now: datetime) -> list[CaseEvent]:
     noted = []
     for place, (name, when) in enumerate(fired):
         deadline = file.standing.ledger.deadlines.get(name)
-        passed = at(deadline.due + timedelta(days=1)).replace(hour=0) if deadline and deadline.due else when
+        passed = at(deadline.due + timedelta(days=1), time()) if deadline and deadline.due else when
         noted.append(
             CaseEvent(
                 TIMER_FIRED, min(passed, now), now, number + place, THE_CLOCK.id, THE_CLOCK.name, {"deadline": name}

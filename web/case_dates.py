@@ -77,11 +77,17 @@ def _line(version: PolicyVersion, one: Deadline, seen: Ledger) -> DateLine:
         mark=mark,
         colour=colour,
         is_late=one.state in ("late", "overdue"),
-        waits_for="" if one.due else STARTED_BY.get(bare(one.rule.of), "what starts it has happened"),
+        waits_for="" if one.due else _waits_for(one),
         working=working(one, seen, first_day_counts=version.first_day_counts),
         days=tuple(_days(version, one, seen)),
         notes=tuple(_notes(version, one, seen)),
     )
+
+
+def _waits_for(one: Deadline) -> str:
+    """What starts a clock that has not started, and what would do instead."""
+    names = [name for name in (one.rule.of, one.rule.or_of) if name]
+    return ", or ".join(STARTED_BY.get(bare(name), "what starts it has happened") for name in names)
 
 
 def _mark(version: PolicyVersion, one: Deadline) -> tuple[str, str]:

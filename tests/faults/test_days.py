@@ -93,7 +93,7 @@ def test_after_ten_days_down_each_timer_is_caught_up_with_once_on_its_real_day(a
     for reference in references:
         file = steps.seen_by(any_office, reference, ann, back)
         fired = [event for event in file.record if event.name == "timer_fired"]
-        assert [(event.day, event.recorded) for event in fired] == [(date(2024, 7, 11), back)]
+        assert [(event.happened, event.recorded) for event in fired] == [(moment("2024-07-11T00:00"), back)]
         assert (file.standing.status, file.standing.ending) == ("closed", "lapsed")
     assert caseload.differences(any_office) == []
 

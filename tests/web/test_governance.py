@@ -56,6 +56,7 @@ def test_every_day_is_counted_or_left_out_with_its_reason(office: Office, as_per
     assert "Mon 2 Mar 2026: Day 0 Tue 3 Mar 2026: Working day 1" in text
     assert "Sat 7 Mar 2026: Not counted: weekend" in text
     assert "SEHSS-CODE" in text
+    assert "No date until we know when the resident knew of it, or we know when it happened." in text
 
 
 def test_as_of_a_past_day_the_page_knows_no_more_than_was_recorded_then(office: Office, as_person: Any, clock: Any):
