@@ -165,6 +165,8 @@ def confirm(office: Office, shown: Drill, who: Person, now: datetime, watch: Wat
             raise Refused("Somebody else has entered it meanwhile. Nothing was changed.")
         what = "withdrew_calendar_day" if change.is_withdrawal else "added_calendar_day"
         said: dict[str, object] = {"day": change.day.date.isoformat(), "name": change.day.name, "kind": change.day.kind}
+        said |= {"was": "a day off" if change.is_withdrawal else "not a day off"}
+        said |= {"now": "not a day off" if change.is_withdrawal else "a day off"}
         said |= {"known": (change.day.withdrawn or change.day.known).isoformat()}
         said |= {"moved": len(shown.moved), "promises": len(shown.promised)}
         acts.record_act(tx, int(who.id), what=what, about=f"calendar {change.calendar}", now=now, detail=said)

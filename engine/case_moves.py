@@ -279,7 +279,7 @@ def _recorded(
 ) -> Group:
     said: dict[str, Any] = {
         "group": group, "version": version, "cases": list(cases), "left_out": [list(one) for one in left_out],
-        "reason": reason.strip(),
+        "reason": reason.strip(), ("now" if what == MOVED_CASES else "was"): version,
     }  # fmt: skip
     acts.record_act(tx, int(who.id), what=what, about=_about(policy), now=now, detail=said)
     if what == MOVED_CASES:

@@ -62,9 +62,8 @@ def withdraw(office: Office, policy: str, version: str, who: Person, now: dateti
         publication_rules.refuse_a_withdrawal(tx, office, row)
         gone = WithdrawalRow(row.id, now, int(who.id), who.name, said)
         publications.put_withdrawal(tx, gone)
-        acts.record_act(
-            tx, int(who.id), what="withdrew_version", about=f"{policy}/{version}", now=now, detail={"reason": said}
-        )
+        detail = {"was": f"in force from {row.in_force_from.isoformat()}", "now": "withdrawn", "reason": said}
+        acts.record_act(tx, int(who.id), what="withdrew_version", about=f"{policy}/{version}", now=now, detail=detail)
         return gone
 
 

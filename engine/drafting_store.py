@@ -80,9 +80,12 @@ def put(
 def record(
     tx: Transaction, row: DraftRow, what: str, who: Person, now: datetime, said: Mapping[str, object] | None = None
 ) -> None:
-    """Record an act about the version that the draft is to become."""
-    about = f"{row.policy}/{row.version}"
-    acts.record_act(tx, int(who.id), what=what, about=about, now=now, detail={"draft": row.id, **(said or {})})
+    """Record an act about the version that the draft is to become. `row` is the draft as it was before the act: where
+    its state is another now, both are recorded."""
+    about, is_now = f"{row.policy}/{row.version}", row_of(tx, row.id).state
+    states = {"was": row.state, "now": is_now} if is_now != row.state else {}
+    detail = {"draft": row.id, **states, **(said or {})}
+    acts.record_act(tx, int(who.id), what=what, about=about, now=now, detail=detail)
 
 
 def refuse_unless(who: Person, policy: str, roles: tuple[str, ...], doing: str) -> None:

@@ -29,7 +29,7 @@ from engine.office import Office
 from engine.refusals import BadAnswers, Refused
 from engine.rights import Person
 from engine.store import acts, impacts
-from engine.store.database import Database, StoreBusy, StoreUnavailable, open_database
+from engine.store.database import Database, StoreBusy, StoreUnavailable, Transaction, open_database
 from engine.store.impacts import ImpactRow
 from engine.working_days import add_months
 
@@ -88,12 +88,21 @@ def ask_study(office: Office, kind: str, about: str, who: Person, now: datetime,
     return made
 
 
-def cancel_study(office: Office, impact_id: int, kind: str, now: datetime) -> bool:
-    """Stop a study, at once where nobody is at it. False where it was over already."""
+def cancel_study(office: Office, impact_id: int, kind: str, who: Person, now: datetime) -> bool:
+    """Stop a study, at once where nobody is at it; recorded. False where it was over already."""
     with office.database.writing() as tx:
         row = impacts.one(tx, impact_id)
         is_of_it = row is not None and row.kind == kind and row.draft_id is None
-        return is_of_it and impacts.cancel(tx, impact_id, dead_since=now - DEAD_AFTER)
+        return is_of_it and _stopped(tx, impact_id, "stopped_study", f"study {impact_id}", who, now)
+
+
+def _stopped(tx: Transaction, impact_id: int, what: str, about: str, who: Person, now: datetime) -> bool:
+    """Whether it could be stopped; that it was is recorded."""
+    is_stopped = impacts.cancel(tx, impact_id, dead_since=now - DEAD_AFTER)
+    if is_stopped:
+        said = {"was": "being worked out", "now": "stopped"}
+        acts.record_act(tx, int(who.id), what=what, about=about, now=now, detail=said)
+    return is_stopped
 
 
 def _refuse_no_period(period: tuple[date, date], now: datetime) -> None:
@@ -104,14 +113,14 @@ def _refuse_no_period(period: tuple[date, date], now: datetime) -> None:
 
 
 def cancel(office: Office, draft: Draft, impact_id: int, who: Person, now: datetime) -> bool:
-    """Stop a working out, at once where nobody is at it. False where it was over already. Raises Refused for an
-    auditor."""
+    """Stop a working out, at once where nobody is at it; recorded. False where it was over already. Raises Refused for
+    an auditor."""
     if who.is_auditor:
         raise Refused("An auditor reads and changes nothing.")
     with office.database.writing() as tx:
         row = impacts.one(tx, impact_id)
         is_of_it = row is not None and row.draft_id == draft.row.id
-        return is_of_it and impacts.cancel(tx, impact_id, dead_since=now - DEAD_AFTER)
+        return is_of_it and _stopped(tx, impact_id, "stopped_what_it_would_do", draft.key, who, now)
 
 
 def is_silent(row: ImpactRow, now: datetime) -> bool:

@@ -205,8 +205,13 @@ def _titled(document: NewDocument, title: str) -> NewDocument:
 def _put(file: CaseFile, new: tuple[NewDocument, ...]) -> list[int]:
     who = current.person()
     assert file.row is not None
+    about, now = f"case {file.reference}", current.now()
     with current.database().writing() as tx:
-        return documents.put(tx, file.row.id, documents=new, by=By(who.id, who.name), now=current.now())
+        ids = documents.put(tx, file.row.id, documents=new, by=By(who.id, who.name), now=now)
+        for number, one in zip(ids, new, strict=True):
+            said = {"document": number, "kind": one.kind}  # no title: it may name the resident, and an act stays
+            acts.record_act(tx, int(who.id), what="added_document", about=about, now=now, detail=said)
+    return ids
 
 
 def _file(reference: str) -> CaseFile:

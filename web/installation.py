@@ -68,9 +68,8 @@ def add_administrator(database: Database, sign_in: str, *, name: str, email: str
             now=now,
             is_administrator=True,
         )
-        acts.record_act(
-            tx, row.id, what="added_person", about=f"person {row.id}", now=now, detail={"kind": "administrator"}
-        )
+        said = {"name": name, "sign_in": row.sign_in, "email": email, "kind": "administrator"}
+        acts.record_act(tx, row.id, what="added_person", about=f"person {row.id}", now=now, detail={"now": said})
 
 
 def has_administrator(database: Database) -> bool:

@@ -21,9 +21,8 @@ from engine.casework import ALWAYS_ASKED
 from engine.events import CONFLICT_DECLARED, local_day
 from engine.forms import Field, Form, check_answers
 from engine.store import drafts
-from engine.store.case_rows import By
 from engine.store.drafts import DraftChanged, DraftRow
-from web import answers, current, forms, letter_checking, prefill, wording
+from web import answers, current, forms, letter_acts, letter_checking, prefill, wording
 from web.acting import Failed
 from web.letter_steps import Step
 
@@ -104,14 +103,10 @@ def written(file: CaseFile, step: Step) -> tuple[dict[str, Any], Failed] | Respo
 
 
 def _kept(file: CaseFile, step: Step, given: Mapping[str, Any], day: date) -> Failed | None:
-    assert file.row is not None
-    who, seen = current.person(), _number()
     try:
-        with current.database().writing() as tx:
-            by = By(who.id, who.name)
-            drafts.put_draft(tx, file.row.id, step.key, answers=given, day=day, writer=by, now=current.now(), seen=seen)
+        letter_acts.save(file, step.key, given, day, _number())
     except DraftChanged as changed:
-        by_whom = "You" if changed.by == who.name else changed.by
+        by_whom = "You" if changed.by == current.person().name else changed.by
         said = (
             f"{by_whom} saved this letter on {wording.moment(changed.at)}, while you had it open. What you typed is "
             "still here and is not saved: to put it in place of theirs, press the button again."

@@ -18,13 +18,13 @@ from engine.case_files import CaseFile, Plan
 from engine.letters_out import Sending
 from engine.refusals import AlreadyDone, ChangedMeanwhile, Refused
 from engine.store import drafts
-from engine.store.case_rows import By
 from engine.store.drafts import DraftRow
 from web import (
     acting,
     current,
     errors,
     event_words,
+    letter_acts,
     letter_approval,
     letter_checking,
     letter_sending,
@@ -134,9 +134,7 @@ def ask(reference: str, step: str) -> Answer:
         said = checked.why_not or "The letter is not ready to be approved: mend what is named below first."
         said = said if checked.why_not or checked.stops else "Choose whom to ask for approval."
         return _page(file, step, failed=Failed([{"text": said}], {}, 409))
-    with current.database().writing() as tx:
-        is_asked = draft.number == _number() and drafts.ask(tx, draft.id, role=role, now=current.now())
-    if not is_asked:
+    if not letter_acts.ask(file, draft, _number(), role):
         return _page(file, step, failed=letter_approval.changed(draft))
     flash(f"You have asked for approval. The letter waits for the {checked.approval.roles[role]}.")
     return redirect(url_for("letters.page", reference=reference, step=step))
@@ -154,9 +152,7 @@ def approve(reference: str, step: str) -> Answer:
     if not checked.approval.may_approve:
         said = "Somebody else must approve this letter." if draft.writer == who.id else "It is not yours to approve."
         return _page(file, step, failed=Failed([{"text": said}], {}, 409))
-    with current.database().writing() as tx:
-        is_approved = drafts.approve(tx, draft.id, by=By(who.id, who.name), number=_number(), now=current.now())
-    if not is_approved:
+    if not letter_acts.approve(file, draft, _number()):
         return _page(file, step, failed=letter_approval.changed(draft))
     flash(f"You have approved this letter. {draft.writer_name} can send it now.")
     return redirect(url_for("letters.page", reference=reference, step=step))
@@ -175,10 +171,7 @@ def send_back(reference: str, step: str) -> Answer:
     if not note:
         wrong = letter_approval.NO_NOTE
         return _page(file, step, failed=Failed([{"text": wrong, "href": "#note"}], {"note": wrong}, 400))
-    said = letter_approval.in_words(who, note)
-    with current.database().writing() as tx:
-        is_back = drafts.send_back(tx, draft.id, by=By(who.id, who.name), number=_number(), said=said)
-    if not is_back:
+    if not letter_acts.send_back(file, draft, _number(), letter_approval.in_words(who, note)):
         return _page(file, step, failed=letter_approval.changed(draft))
     flash(f"You have sent this letter back to {draft.writer_name}, with what you said of it.")
     return redirect(url_for("inbox.page"))
@@ -194,8 +187,7 @@ def discard(reference: str, step: str) -> Answer:
         return _without_draft(file, one)
     if draft.number != _number() or draft.writer != current.person().id:
         return _page(file, step, failed=letter_approval.changed(draft))
-    with current.database().writing() as tx:
-        drafts.remove(tx, draft.case_id, step)
+    letter_acts.discard(file, draft)
     flash("What was written for this letter is thrown away.")
     return redirect(one.href)
 

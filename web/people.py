@@ -29,6 +29,9 @@ SAID = {
     "signed_in": "Signed in",
     "signed_out": "Signed out",
     "changed_password": "Changed the password",
+    "failed_password_change": "Did not know the present password",
+    "failed_sign_in": "Failed to sign in",
+    "held_off_sign_in": "Was made to wait before signing in",
     "added_person": "Was added",
     "gave_role": "Was given a role",
     "took_role": "Lost a role",
@@ -81,7 +84,7 @@ def add() -> Answer:
                 is_administrator=given["kind"] == "administrator",
                 is_auditor=given["kind"] == "auditor",
             )
-            _record(tx, row.id, "added_person", kind=given["kind"])
+            _record(tx, row.id, "added_person", now={**given, "sign_in": row.sign_in})
     except people.SignInTaken:
         taken = "Somebody already signs in by that name. Choose another"
         return _add_page(given, {"sign_in": taken}), 400
@@ -105,8 +108,9 @@ def give(person_id: int) -> Answer:
     if problem := _why_not(row, given):
         return _one_page(person_id, [{"text": problem, "href": "#role"}]), 400
     with current.database().writing() as tx:
+        was = _held(tx, person_id)
         people.give_grant(tx, person_id, given=given)
-        _record(tx, person_id, "gave_role", policy=policy, role=role, area=given.area)
+        _record(tx, person_id, "gave_role", was=was, now=_held(tx, person_id))
     flash(f"{row.name} has the role now.")
     return redirect(url_for("people.one", person_id=person_id))
 
@@ -118,8 +122,9 @@ def take(person_id: int) -> Answer:
     row = _row(person_id)
     taken = GrantRow(*(request.form.get(name, "") for name in ("policy", "role", "area")))
     with current.database().writing() as tx:
+        was = _held(tx, person_id)
         if people.take_grant(tx, person_id, taken=taken):
-            _record(tx, person_id, "took_role", policy=taken.policy, role=taken.role, area=taken.area)
+            _record(tx, person_id, "took_role", was=was, now=_held(tx, person_id))
     flash(f"{row.name} no longer has that role.")
     return redirect(url_for("people.one", person_id=person_id))
 
@@ -144,8 +149,9 @@ def leave(person_id: int) -> Answer:
         problem = "You cannot say of yourself that you have left. Ask another administrator"
         return _one_page(person_id, [{"text": problem}]), 400
     with current.database().writing() as tx:
+        was = _held(tx, person_id)
         released = people.leave(tx, person_id)
-        _record(tx, person_id, "left", released=released)
+        _record(tx, person_id, "left", was=was, now=[], released=released)
     tasks = f" {wording.count(released, 'task')} went back to the team." if released else ""
     flash(f"{row.name} can no longer sign in.{tasks}")
     return redirect(url_for("people.page"))
@@ -158,7 +164,7 @@ def come_back(person_id: int) -> Answer:
     row = _row(person_id)
     with current.database().writing() as tx:
         people.come_back(tx, person_id)
-        _record(tx, person_id, "came_back")
+        _record(tx, person_id, "came_back", was="left", now="here, without a role")
     flash(f"{row.name} can sign in again. Give the roles anew.")
     return redirect(url_for("people.one", person_id=person_id))
 
@@ -182,7 +188,8 @@ def add_area() -> Answer:
         if key in people.areas(tx):
             return _areas_page(title, "There is an area of that name already"), 400
         people.put_area(tx, key, title=title)
-        acts.record_act(tx, current.person_id(), what="added_area", about=f"area {key}", now=current.now())
+        said = {"now": title}
+        acts.record_act(tx, current.person_id(), what="added_area", about=f"area {key}", now=current.now(), detail=said)
     flash(f"{title} is an area now.")
     return redirect(url_for("people.areas"))
 
@@ -265,6 +272,11 @@ def _areas_page(title: str, problem: str) -> str:
         there = people.areas(tx)
     problems = [{"text": problem, "href": "#title"}] if problem else []
     return render_template("people_areas.html", areas=there, title=title, problems=problems)
+
+
+def _held(tx: Transaction, person_id: int) -> list[str]:
+    """The roles a person holds, as the record names them."""
+    return [f"{one.policy} {one.role}, {one.area or 'all areas'}" for one in people.grants_of(tx, person_id)]
 
 
 def _record(tx: Transaction, person_id: int, what: str, **detail: object) -> None:

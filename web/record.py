@@ -51,8 +51,8 @@ class Filters:
             with_views=group.with_views,
             person_id=self.person_id,
             about=self.about,
-            since=_midnight(self.first),
-            until=_midnight(self.last + timedelta(days=1)),
+            since=midnight(self.first),
+            until=midnight(self.last + timedelta(days=1)),
         )
 
     @property
@@ -74,18 +74,18 @@ def page() -> Answer:
     filters, problems = _filters()
     with current.database().reading() as tx:
         everybody = people.people(tx)
-        found, after = recorded.page_of_record(tx, filters.sought, after=_cursor(request.args.get("after", "")))
+        found, after = recorded.page_of_record(tx, filters.sought, after=cursor(request.args.get("after", "")))
     given = filters.given
     return render_template(
         "record.html",
-        lines=record_words.lines(found),
+        lines=record_words.lines(found, {row.id: row.name for row in everybody}),
         filters=filters,
         groups={key: group.title for key, group in GROUPS.items()},
         everybody=sorted(everybody, key=lambda row: row.name),
         chosen=_chosen(filters, {row.id: row.name for row in everybody}),
         problems=problems,
         first_url=url_for("record.page", **given) if request.args.get("after") else None,
-        next_url=url_for("record.page", **given, after=_written(after)) if after else None,
+        next_url=url_for("record.page", **given, after=written(after)) if after else None,
     )
 
 
@@ -105,7 +105,7 @@ def export() -> Answer:
         said_of = {key: value for key, value in filters.given.items() if value} | {"lines": len(found), "kind": kind}
         acts.record_act(tx, current.person_id(), what=AGAIN, about="record", now=current.now(), detail=said_of)
     name = f"record-{filters.first.isoformat()}-to-{filters.last.isoformat()}.{kind}"
-    rows = [_row(line) for line in found]
+    rows = [row_of(line) for line in found]
     if kind == "json":
         content = orjson.dumps([dict(zip(HEADINGS, row, strict=True)) for row in rows], option=orjson.OPT_INDENT_2)
         media_type = "application/json"
@@ -118,15 +118,17 @@ def _all(sought: Sought) -> Iterator[Line]:
     """Every line of it, and one more than may be exported at most."""
     count, after = 0, None
     with current.database().reading() as tx:
+        names = {row.id: row.name for row in people.people(tx)}
         while count <= MOST_LINES:
             found, after = recorded.page_of_record(tx, sought, after=after, size=1000)
-            yield from record_words.lines(found)
+            yield from record_words.lines(found, names)
             count += len(found)
             if after is None:
                 return
 
 
-def _row(line: Line) -> tuple[str, ...]:
+def row_of(line: Line) -> tuple[str, ...]:
+    """A line as a row of a file, under HEADINGS."""
     return (line.at.isoformat(), line.who, line.what, line.about, line.before, line.after, line.detail)
 
 
@@ -166,7 +168,8 @@ def _day(asked: Any, name: str, usual: date, problems: list[str]) -> date:
     return found
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """The moment at which a local day begins."""
     return at(day, datetime.min.time())
 
 
@@ -189,11 +192,12 @@ def _chosen(filters: Filters, names: dict[int, str]) -> list[dict[str, str]]:
     return found
 
 
-def _written(after: Cursor) -> str:
+def written(after: Cursor) -> str:
+    """Where a page ended, for an address."""
     return "~".join((after[0].isoformat(), *(str(part) for part in after[1:])))
 
 
-def _cursor(text: str) -> Cursor | None:
+def cursor(text: str) -> Cursor | None:
     """Where the page before ended; None for what is no such place."""
     moment, _, rest = text.partition("~")
     kind, _, place = rest.partition("~")

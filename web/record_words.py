@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import g, url_for
+from flask import g
 
 from engine.events import (
     ABOUT_THE_RECORD,
@@ -29,10 +29,20 @@ from web import current, event_words, wording
 SAID = {
     "signed_in": "Signed in",
     "signed_out": "Signed out",
+    "failed_sign_in": "Failed to sign in",
+    "held_off_sign_in": "Was made to wait before signing in again",
     "changed_password": "Changed their password",
+    "failed_password_change": "Did not know their present password",
     "viewed_private_details": "Looked at private details",
     "opened_document": "Opened a document",
+    "added_document": "Added a document",
+    "read_case": "Read the case from the command line",
     "saw_case": "Had the case open",
+    "saved_letter": "Saved a letter that has not gone",
+    "asked_letter_approval": "Asked for approval of a letter",
+    "approved_letter": "Approved a letter",
+    "sent_back_letter": "Sent a letter back to its writer",
+    "discarded_letter": "Threw away a letter that had not gone",
     "began_draft": "Began a draft",
     "changed_draft": "Changed a draft",
     "discarded_draft": "Discarded a draft",
@@ -41,13 +51,16 @@ SAID = {
     "sent_back_draft": "Sent back a draft",
     "approved_draft": "Approved a draft",
     "published_version": "Published a version",
+    "brought_in_shipped": "Sealed what comes with the program",
     "withdrew_version": "Withdrew a version",
     "asked_what_it_would_do": "Asked what a draft would do",
+    "stopped_what_it_would_do": "Stopped working out what a draft would do",
     "moved_cases": "Moved cases to another version",
     "undid_moving_cases": "Moved cases back",
     "changed_setting": "Changed a setting",
     "entered_homes": "Entered the homes of a year",
     "asked_for_study": "Asked for a study of many cases",
+    "stopped_study": "Stopped a study of many cases",
     "added_area": "Added a service area",
     "added_calendar_day": "Added a day to a calendar",
     "withdrew_calendar_day": "Took a day out of a calendar",
@@ -57,6 +70,7 @@ SAID = {
     "new_password": "Gave a new password",
     "left": "Recorded that a person left",
     "came_back": "Let a person back",
+    "verified_record": "Verified the record",
     "exported": "Exported a file",
     "exported_list": "Exported a list",
     "proof_made": "Made a sealed bundle of a case",
@@ -66,10 +80,21 @@ SAID = {
     "took_back_disposal": "Took back a request for disposal",
     "refused_disposal": "Refused disposal",
     "approved_disposal": "Approved disposal: content erased",
+    "erased_copies": "Erased the copies in the document store",
     "placed_hold": "Placed a hold",
     "ended_hold": "Ended a hold",
     "changed_retention": "Changed a period of retention",
 }
+
+
+EXPORTS = (
+    *("exported", "exported_list", "exported_record", "exported_events", "proof_made"),
+    *("asked_for_study", "stopped_study", "verified_record"),
+)
+
+
+#: what shows that somebody saw a case, beside having its pages open
+SEEING = ("read_case", "viewed_private_details", "opened_document", "exported", "proof_made")
 
 
 @dataclass(frozen=True)
@@ -84,17 +109,30 @@ class Group:
 
 GROUPS: dict[str, Group] = {
     "": Group("Everything but who saw a case", None, None),
-    "sign_in": Group("Signing in and out", ("signed_in", "signed_out", "changed_password")),
-    "views": Group("Who saw a case", (), (), with_views=True),
+    "sign_in": Group(
+        "Signing in and out",
+        (
+            *("signed_in", "signed_out", "failed_sign_in", "held_off_sign_in"),
+            *("changed_password", "failed_password_change"),
+        ),
+    ),
+    "views": Group("Who saw a case", ("read_case",), (), with_views=True),
     "private": Group("Private details and documents looked at", ("viewed_private_details", "opened_document")),
     "drafts": Group(
         "Drafts and approvals",
         (
             *("began_draft", "changed_draft", "discarded_draft", "asked_approval", "took_back_draft"),
-            *("sent_back_draft", "approved_draft", "asked_what_it_would_do"),
+            *("sent_back_draft", "approved_draft", "asked_what_it_would_do", "stopped_what_it_would_do"),
         ),
     ),
-    "published": Group("Publications and withdrawals", ("published_version", "withdrew_version")),
+    "letters": Group(
+        "Letters written and approved, and documents added",
+        (
+            *("saved_letter", "asked_letter_approval", "approved_letter", "sent_back_letter", "discarded_letter"),
+            "added_document",
+        ),
+    ),
+    "published": Group("Publications and withdrawals", ("published_version", "withdrew_version", "brought_in_shipped")),
     "moves": Group("Moves between versions", ("moved_cases", "undid_moving_cases"), (MOVED, MOVE_UNDONE)),
     "corrections": Group("Corrections and holds of cases", (), (CORRECTED, HELD, HOLD_ENDED)),
     "settings": Group(
@@ -104,13 +142,11 @@ GROUPS: dict[str, Group] = {
     "people": Group(
         "People and roles", ("added_person", "gave_role", "took_role", "new_password", "left", "came_back")
     ),
-    "exports": Group(
-        "Exports and proofs", ("exported", "exported_list", "exported_record", "exported_events", "proof_made")
-    ),
+    "exports": Group("Exports, proofs and studies", EXPORTS),
     "disposal": Group(
         "Disposal",
         (
-            *("asked_for_disposal", "took_back_disposal", "refused_disposal", "approved_disposal"),
+            *("asked_for_disposal", "took_back_disposal", "refused_disposal", "approved_disposal", "erased_copies"),
             *("placed_hold", "ended_hold", "changed_retention"),
         ),
         ("content_erased",),
@@ -120,35 +156,42 @@ GROUPS: dict[str, Group] = {
 #: what is shown of an event that is about the record; of any other its name is enough, and the case has the rest
 SHOWN = ("task", "to_name", "was", "version", "decided_by", "deadline", "reason")
 LABELS = {"was": "was", "now": "is now", "to_name": "to", "was_happened": "was", "now_happened": "is now"}
-FOR_MACHINES = frozenset({"group", "seal", "draft", "approved_seal", "request"})
+FOR_MACHINES = frozenset({"group", "seal", "draft", "approved_seal", "request", "account"})
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the record as a page and a file show it. `href` leads to what it is about, empty where nothing does."""
+    """A line of the record as a page and a file show it. `reference` is of the case it is about, empty for none."""
 
     at: datetime
     who: str
     what: str
     about: str
-    href: str
+    reference: str
     before: str
     after: str
     detail: str
     kind: str
 
 
-def lines(found: Iterable[Recorded]) -> list[Line]:
-    """The record as a page shows it."""
-    return [_line(one) for one in found]
+def lines(found: Iterable[Recorded], names: Mapping[int, str]) -> list[Line]:
+    """The record as a page shows it. `names`: everybody's, by id."""
+    return [_line(one, names) for one in found]
 
 
-def _line(one: Recorded) -> Line:
+def _line(one: Recorded, names: Mapping[int, str]) -> Line:
     said = one.said or {}
-    about, href = _about(one)
+    about, reference = _about(one, names)
     before, after, detail = _of_act(said) if one.source == ACT else _of_event(one)
-    name = one.name or ("The clock" if one.source != ACT else "Nobody known")
-    return Line(one.at, name, what(one), about, href, before, after, detail, one.what)
+    return Line(one.at, _who(one), what(one), about, reference, before, after, detail, one.what)
+
+
+def _who(one: Recorded) -> str:
+    """Who did it: a person, on the command line also the account of the operating system."""
+    account = str((one.said or {}).get("account") or "") if one.source == ACT else ""
+    nobody = "The clock" if one.source != ACT else "" if account else "Nobody known"
+    at_the_desk = f"{account} on the command line" if account else ""
+    return ", ".join(text for text in (one.name or nobody, at_the_desk) if text)
 
 
 def what(one: Recorded) -> str:
@@ -158,22 +201,18 @@ def what(one: Recorded) -> str:
     return event_words.title(None, one.what)
 
 
-def _about(one: Recorded) -> tuple[str, str]:
-    """What it was done to, and the page of it."""
+def _about(one: Recorded, names: Mapping[int, str]) -> tuple[str, str]:
+    """What it was done to, and the reference of the case where it was one."""
     kind, _, name = one.about.partition(" ")
     if one.source != ACT:
-        return one.about, url_for("cases.page", reference=one.about)
+        return one.about, one.about
     if kind == "case" and name:
-        return name, url_for("cases.page", reference=name)
+        return name, name
     if kind == "person" and name.isdecimal():
-        return _person(int(name)), ""
+        return names.get(int(name), one.about), ""
     if kind.startswith("setting:"):
         return wording.plain(kind.removeprefix("setting:")), ""
     return one.about, ""
-
-
-def _person(person_id: int) -> str:
-    return people_named().get(person_id, f"person {person_id}")
 
 
 def people_named() -> dict[int, str]:

@@ -60,6 +60,8 @@ def enter() -> Answer:
         sign_ins.record_attempt(tx, name[:200], ok=ok, from_address=_address(), now=current.now())
         if row and ok:
             _record(tx, row.id, "signed_in", row)
+        else:
+            _record_failure(tx, name, row, is_theirs=is_theirs)
     if not row or not ok:
         return _page(name, wanted, WRONG), 400
     _begin_session(row)
@@ -97,6 +99,8 @@ def change_password() -> Answer:
     if problem := passwords.why_not(new):
         problems.append({"text": problem, "href": "#new"})
     if problems or row is None:
+        with current.database().writing() as tx:
+            _record(tx, current.person_id(), "failed_password_change")
         roles = role_words.mine()
         return render_template("account.html", roles=roles, problems=problems), 400
     with current.database().writing() as tx:
@@ -147,6 +151,26 @@ def _must_wait(tx: people.Transaction, name: str) -> bool:
         sign_ins.failures_for(tx, name, since=since) >= MOST_FAILURES
         or sign_ins.failures_from(tx, _address(), since=since) >= MOST_FROM_ONE_ADDRESS
     )
+
+
+def _record_failure(tx: people.Transaction, name: str, row: PersonRow | None, *, is_theirs: bool) -> None:
+    """Record a sign-in that failed, and that from now on one has to wait: by the name that was typed, never the
+    password."""
+    said = {"address": _address(), "name": _typed(name, row)}
+    about = f"person {row.id}" if row else "sign-in"
+    why = "This person has left." if is_theirs and row and not row.is_active else ""
+    acts.record_act(tx, None, what="failed_sign_in", about=about, now=current.now(), detail={**said, "why": why})
+    if _must_wait(tx, name):
+        held = {**said, "minutes": WAIT.seconds // 60}
+        acts.record_act(tx, None, what="held_off_sign_in", about=about, now=current.now(), detail=held)
+
+
+def _typed(name: str, row: PersonRow | None) -> str:
+    """The name as the record keeps it. What nobody signs in by may be a password typed into the wrong box: it is kept
+    where it is shorter than any password, else its length is."""
+    if row:
+        return row.sign_in
+    return name if len(name) < passwords.SHORTEST else f"nobody's: {len(name)} characters"
 
 
 def _address() -> str:

@@ -88,7 +88,7 @@ def begin(kind: str, form: Form, about: Callable[[Mapping[str, Any]], str]) -> A
 def stop(kind: str, impact_id: int, endpoint: str) -> Response:
     """Stop a study, and back to its page."""
     row_of(kind, impact_id)
-    if impact_jobs.cancel_study(current.office(), impact_id, kind, current.now()):
+    if impact_jobs.cancel_study(current.office(), impact_id, kind, current.person(), current.now()):
         flash("It is stopped. Nothing was changed.")
     return redirect(url_for(endpoint))
 

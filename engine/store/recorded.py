@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, and_, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, tuple_
 
 from engine.store.database import Transaction
 from engine.store.schema import act, case_event, case_view, complaint_case, event_content, person
@@ -19,6 +19,8 @@ PAGE = 50
 ACT, EVENT, VIEW = "act", "event", "view"
 #: the order of lines of one moment
 _ORDER = {VIEW: 0, EVENT: 1, ACT: 2}
+#: what somebody, perhaps another, did in the name of a person: it is found with what that person did
+IN_A_NAME = ("failed_sign_in", "held_off_sign_in")
 #: Where a page ended: the moment, the kind of the line, and its place within its kind.
 Cursor = tuple[datetime, str, int, int]
 
@@ -87,7 +89,8 @@ def _acts(tx: Transaction, sought: Sought, after: Cursor | None, most: int) -> l
     if sought.about:
         query = query.where(act.c.about.in_((f"case {sought.about}", sought.about)))
     if sought.person_id is not None:
-        query = query.where(act.c.person_id == sought.person_id)
+        in_their_name = and_(act.c.what.in_(IN_A_NAME), act.c.about == f"person {sought.person_id}")
+        query = query.where(or_(act.c.person_id == sought.person_id, in_their_name))
     place = (act.c.at, act.c.id)
     rows = tx.execute(_within(query, sought, ACT, place, after, most))
     return [

@@ -268,7 +268,7 @@ def test_a_study_may_be_asked_by_an_auditor_is_recorded_and_one_at_a_time(office
         assert acts.acts(tx, about=f"study {made}")[0].what == "asked_for_study"
     with pytest.raises(Refused, match="being worked out"):
         impact_jobs.ask_study(office, conformance_run.KIND, "", auditor, NOW, PERIOD)
-    assert impact_jobs.cancel_study(office, made, conformance_run.KIND, NOW)
+    assert impact_jobs.cancel_study(office, made, conformance_run.KIND, ann, NOW)
     with office.database.reading() as tx:
         assert impacts.one(tx, made).status == impacts.CANCELLED
     with pytest.raises(BadAnswers):

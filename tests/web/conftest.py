@@ -21,6 +21,7 @@ from engine.store.database import migrate, open_database
 from engine.store.people import GrantRow
 from tests.conftest import Copied
 from tests.known_password import PASSWORD, PASSWORD_HASH
+from tests.web import recording
 
 LIBRARY = Path(__file__).parents[2]
 BEGINNING = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
@@ -77,11 +78,13 @@ def office(furnished: tuple[Path, Office], sqlite_copy: Copied) -> Iterator[Offi
 
 
 @pytest.fixture
-def app(office: Office, clock: Clock, put_to_work: Callable[[Office, Clock], Flask]) -> Flask:
-    """The application, over http on a loopback address."""
+def app(office: Office, clock: Clock, put_to_work: Callable[[Office, Clock], Flask]) -> Iterator[Flask]:
+    """The application, over http on a loopback address. Whatever a request writes must stand in the record."""
     app = put_to_work(office, clock)
     app.config["WTF_CSRF_ENABLED"] = False  # the tests of the tokens themselves switch it on
-    return app
+    with recording.watched(app) as broken:
+        yield app
+    assert broken == []
 
 
 @pytest.fixture

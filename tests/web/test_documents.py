@@ -95,17 +95,17 @@ def test_a_document_is_downloaded_whole_with_nothing_in_it_allowed_to_run_and_th
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert answer.headers["Cache-Control"] == "no-store"
-    assert acts_about(office, reference) == ["opened_document"]
+    assert acts_about(office, reference) == ["opened_document", "added_document"]
 
 
-def test_a_letter_opens_by_a_link_and_leaves_no_record_and_nothing_else_does(office, as_person):
+def test_a_letter_opens_by_a_link_and_nothing_else_does_and_each_is_recorded(office, as_person):
     reference, officer = office_work.log(office, "2026-03-06"), as_person("officer")
     letter, other = put(office, reference), put(office, reference, kind="attachment", content=files.png())
     answer = officer.get(f"/cases/{reference}/documents/{letter}/file")
     assert (answer.status_code, answer.data, answer.mimetype) == (200, files.pdf(), "application/pdf")
     answer = officer.get(f"/cases/{reference}/documents/{other}/file")
     assert answer.headers["Location"] == f"/cases/{reference}/documents/{other}"
-    assert acts_about(office, reference) == []
+    assert acts_about(office, reference) == ["exported"]
     assert "Each opening is recorded." in text_of(officer.get(f"/cases/{reference}/documents/{other}"))
 
 
