@@ -99,8 +99,9 @@ def _words(side: str, driven: Driven) -> Iterator[str]:
             yield f"{side}:{deadline.state if deadline.state in SETTLED_AS else OTHER}:{key}"
     for letter in driven.letters:
         yield f"{side}:letter:{letter}"
-    for role, _ in driven.work:
+    for role, week in driven.work:
         yield f"{side}:work:{role}"
+        yield f"{side}:week:{role}:{week.isoformat()}"
     for _ in driven.standing.departures[:1]:
         yield f"{side}:departed:any"
 
@@ -124,7 +125,13 @@ def detail(one: Sides) -> dict[str, Any]:
                 ]
     departed = [[one_.event, one_.day.isoformat()] for one_ in one.compared.departed]
     letters = [list(side.letters) for side in (one.left, one.right)]
-    return {"dates": [[key, *pair] for key, pair in dates.items()], "departed": departed, "letters": letters}
+    work = [
+        [name, role, week.isoformat(), count]
+        for name, side in ((LEFT, one.left), (RIGHT, one.right))
+        for (role, week), count in sorted(Counter(side.work).items())
+    ]
+    told = {"departed": departed, "letters": letters, "work": work}
+    return {"dates": [[key, *pair] for key, pair in dates.items()], **told}
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,25 @@
 """Compliance: where its pages begin, and the way from a reference to what governed that case.
 
-The parts are named here by their addresses; one that is not there is left out.
+The parts are named here by the endpoints of their pages.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine import steps
+from engine import case_marks, steps
 from engine.refusals import Unknown
-from engine.store import register
+from engine.store import marks, register
+from engine.store.marks import Sought
 from engine.store.register import Sight
 from web import current
 from web.access import may
+from web.typed_days import day_in
 
 pages = Blueprint("compliance", __name__, url_prefix="/compliance")
 
@@ -55,9 +58,10 @@ GROUPS: tuple[tuple[str, tuple[Part, ...]], ...] = (
     (
         "The record",
         (
-            Part("What people did", "record.page", "Every act, sign-in, view of sensitive details, draft, approval, "
+            Part("What people did", "record.page", "Every act, sign-in, look at private details, draft, approval, "
                  "publication, move, setting and export."),
-            Part("Checkpoints", "checkpoints.page", "The record sealed day by day, kept outside the database."),
+            Part("Checkpoints", "checkpoints.page", "The record summed up day by day and kept outside the database: "
+                 "where, and whether it still holds."),
             Part("Disposal", "disposal.page", "Cases whose personal content is due to be erased, and holds."),
         ),
     ),
@@ -77,23 +81,15 @@ class Found:
 @pages.get("")
 @may("compliance")
 def page() -> Answer:
-    """Where compliance begins: find a case, or go to a part. A whole reference leads straight to its case."""
+    """Where compliance begins: find a case, or go to a part. A whole reference leads straight to its case; a day to
+    the cases received on it."""
     text = " ".join(request.args.get("q", "").split())[:LONGEST_SEARCH]
     if text and _is_a_case(text.upper()):
         return redirect(url_for("governance.page", reference=text.upper()))
-    found = _matching(text) if text else []
-    return render_template("compliance.html", text=text, found=found, groups=_groups(), most=register.PAGE)
-
-
-def _groups() -> list[tuple[str, list[Part]]]:
-    """The parts that are there, group by group."""
-    there = [(title, [one for one in parts if is_there(one.endpoint)]) for title, parts in GROUPS]
-    return [(title, parts) for title, parts in there if parts]
-
-
-def is_there(endpoint: str) -> bool:
-    """Whether a page of that name is part of the application."""
-    return endpoint in current_app.view_functions
+    day = day_in(text)
+    found = _received_on(day) if day else _matching(text) if text else []
+    shown = {"text": text, "day": day, "found": found, "most": marks.PAGE if day else register.PAGE}
+    return render_template("compliance.html", **shown, groups=GROUPS, today=current.today())
 
 
 def _is_a_case(reference: str) -> bool:
@@ -102,6 +98,13 @@ def _is_a_case(reference: str) -> bool:
     except Unknown:
         return False
     return True
+
+
+def _received_on(day: date) -> list[Found]:
+    """The cases received on a day, by the day of receipt as it stands now."""
+    with current.database().reading() as tx:
+        lines, _ = marks.page_of_marks(tx, Sought(case_marks.OPEN, first=day, last=day, number=1))
+    return [Found(one.reference, one.resident, "", one.brief) for one in lines]
 
 
 def _matching(text: str) -> list[Found]:

@@ -4,7 +4,7 @@ was written down late, promises missed, corrections; each list a page at a time,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from engine.forms import Field, Form
 from engine.store import acts, marks
-from engine.store.marks import Cursor, MarkLine, Sought
+from engine.store.marks import Cursor, Sought
 from web import answers, csv_text, current, find_words, forms, wording
 from web.access import may
 from web.find_words import LISTS, List
@@ -23,7 +23,6 @@ pages = Blueprint("find", __name__, url_prefix="/compliance/cases")
 
 Answer = str | Response | tuple[str, int]
 MOST_COUNTED = 1000
-IN_A_FILE = 5000  #: lines read at a time for a file
 MOST_DAYS = 1000
 
 
@@ -63,7 +62,7 @@ def one(sought: str) -> Answer:
         asked=asked,
         fields=forms.fields(_form(kind), asked.sent, asked.wrong, asks_when=False),
         problems=forms.error_list(_form(kind), asked.wrong),
-        lines=[find_words.line(each, asked.sought) for each in lines] if asked.sought else [],
+        lines=[find_words.line(current.office(), each, asked.sought, current.today()) for each in lines],
         count=f"more than {MOST_COUNTED:,} lines" if count > MOST_COUNTED else wording.count(count, "line"),
         given=given,
         first_url=url_for("find.one", sought=sought, **given) if request.args.get("after") else None,
@@ -80,7 +79,9 @@ def file(sought: str) -> Answer:
     asked = _asked(kind, sought)
     if asked.sought is None:
         abort(400)
-    rows = [find_words.HEADS, *(find_words.cells(each, asked.sought) for each in _every(asked.sought))]
+    office, today = current.office(), current.today()
+    every = marks.every_mark(current.database(), asked.sought)
+    rows = [find_words.HEADS, *(find_words.cells(office, each, asked.sought, today) for each in every)]
     said = {name: str(value) for name, value in asked.sent.items()}
     with current.database().writing() as tx:
         about = f"list {sought}"
@@ -89,16 +90,6 @@ def file(sought: str) -> Answer:
     answer = Response(csv_text.csv_bytes(rows), content_type=csv_text.TYPE)
     answer.headers["Content-Disposition"] = f'attachment; filename="{sought}-{current.today().isoformat()}.csv"'
     return answer
-
-
-def _every(sought: Sought) -> Iterator[MarkLine]:
-    after: Cursor | None = None
-    while True:
-        with current.database().reading() as tx:
-            lines, after = marks.page_of_marks(tx, sought, after=after, size=IN_A_FILE)
-        yield from lines
-        if after is None:
-            return
 
 
 def _form(kind: List) -> Form:
@@ -133,20 +124,18 @@ def _asked(kind: List, key: str) -> Asked:
     policy = _choice(form, sent, "policy", wrong)
     if wrong or ("version" in kind.asks and not version):
         return Asked(sent, wrong, None)
-    held_on = days["on"] or (current.today() if kind.holds_today else None)
     least = _number(str(sent.get("days") or ""), wrong) if "days" in kind.asks else 0
     if wrong:
         return Asked(sent, wrong, None)
-    sought = Sought(
-        kind.mark,
+    sought = find_words.sought(
+        kind,
+        current.today(),
+        version_id=int(version) if version else None,
+        on=days["on"],
         first=first,
         last=last,
-        held_on=held_on,
-        version_id=int(version) if version else None,
         least_days=least,
-        number=kind.number,
         policy=policy,
-        passed=current.today() if kind.has_passed else None,
     )
     return Asked(sent, wrong, sought)
 

@@ -8,9 +8,10 @@ from datetime import date
 
 from engine import case_marks
 from engine.events import local_day
+from engine.office import Office
 from engine.policy import PolicyVersion
 from engine.store.marks import MarkLine, Sought
-from web import current, event_words, names, wording
+from web import event_words, names, wording
 
 
 @dataclass(frozen=True)
@@ -95,26 +96,51 @@ class Line:
     as_of: date | None
 
 
-def line(one: MarkLine, sought: Sought | None) -> Line:
+def sought(
+    kind: List,
+    today: date,
+    *,
+    version_id: int | None = None,
+    on: date | None = None,
+    first: date | None = None,
+    last: date | None = None,
+    least_days: int = 0,
+    policy: str = "",
+) -> Sought:
+    """What a list is asked for, as the store seeks it."""
+    return Sought(
+        kind.mark,
+        first=first,
+        last=last,
+        held_on=on or (today if kind.holds_today else None),
+        version_id=version_id,
+        least_days=least_days,
+        number=kind.number,
+        policy=policy,
+        passed=today if kind.has_passed else None,
+    )
+
+
+def line(office: Office, one: MarkLine, sought: Sought | None, today: date) -> Line:
     """A line as its page shows it. A list of a day leads to the case as of that day."""
-    says, more = _SAYS[one.kind](one)
+    says, more = _SAYS[one.kind](office, one)
     held_on = sought.held_on if sought else None
     return Line(
         reference=one.reference,
         resident=one.resident,
         brief=one.brief,
-        landlord=current.office().policies().get(one.policy, one.policy),
+        landlord=office.policies().get(one.policy, one.policy),
         says=says,
         more=more,
         mark=wording.state(one.status),
         colour=wording.colour(one.status),
-        as_of=held_on if held_on and held_on < current.today() else None,
+        as_of=held_on if held_on and held_on < today else None,
     )
 
 
-def cells(one: MarkLine, sought: Sought | None) -> tuple[object, ...]:
+def cells(office: Office, one: MarkLine, sought: Sought | None, today: date) -> tuple[object, ...]:
     """A line as a row of a file, under HEADS."""
-    shown, version = line(one, sought), _version(one.governed_by)
+    shown, version = line(office, one, sought, today), _version(office, one.governed_by)
     return (
         *(one.reference, shown.landlord, one.resident, shown.mark, version.version if version else ""),
         *(" ".join(text for text in (shown.says, shown.more) if text), one.day, one.until, one.days),
@@ -122,43 +148,47 @@ def cells(one: MarkLine, sought: Sought | None) -> tuple[object, ...]:
     )
 
 
-def _governed(one: MarkLine) -> tuple[str, str]:
-    version = _version(one.version_id)
+def _governed(office: Office, one: MarkLine) -> tuple[str, str]:
+    version = _version(office, one.version_id)
     until = f" until {wording.day(one.until)}" if one.until else ""
     name = version.version if version else "No version"
     return f"{name} from {wording.day(one.day)}{until}.", f"Received {wording.day(_received(one))}."
 
 
-def _open(one: MarkLine) -> tuple[str, str]:
+def _open(office: Office, one: MarkLine) -> tuple[str, str]:
     until = f" until {wording.day(one.until)}" if one.until else ", and not ended"
     again = "" if one.number == 1 else "Opened again. "
     return f"{again}Open from {wording.day(one.day)}{until}.", ""
 
 
-def _changed(one: MarkLine) -> tuple[str, str]:
-    version = _version(one.version_id)
+def _changed(office: Office, one: MarkLine) -> tuple[str, str]:
+    version = _version(office, one.version_id)
     now = version.version if version else "no version"
     return (
         f"From {one.key or 'no version'} to {now}.",
-        f"{_title(one)} by {one.by_name}, {wording.moment(one.recorded)}.",
+        f"{_title(office, one)} by {one.by_name}, {wording.moment(one.recorded)}.",
     )
 
 
-def _late(one: MarkLine) -> tuple[str, str]:
+def _late(office: Office, one: MarkLine) -> tuple[str, str]:
     later = wording.count(one.days or 0, "working day")
-    said = f"{_title(one)}: {wording.happened(one.happened)}, written down {wording.moment(one.recorded)}."
+    when = f"{wording.day(one.until)}, as corrected" if one.until else wording.happened(one.happened)
+    said = f"{_title(office, one)}: {when}, written down {wording.moment(one.recorded)}."
     return f"{later} later.", f"{said} By {one.by_name}."
 
 
-def _promise(one: MarkLine) -> tuple[str, str]:
-    version = _version(one.governed_by)
+def _promise(office: Office, one: MarkLine) -> tuple[str, str]:
+    version = _version(office, one.governed_by)
     what = names.deadline(version, one.key) if version else wording.plain(one.key)
     done = f"done on {wording.day(one.until)}" if one.until else "not done"
-    return f"{what}: promised by {wording.day(one.day)}, {done}.", f"Told with: {_title(one)}, by {one.by_name}."
+    return (
+        f"{what}: promised by {wording.day(one.day)}, {done}.",
+        f"Told with: {_title(office, one)}, by {one.by_name}.",
+    )
 
 
-def _corrected(one: MarkLine) -> tuple[str, str]:
-    what = event_words.title(_version(one.governed_by), one.key)
+def _corrected(office: Office, one: MarkLine) -> tuple[str, str]:
+    what = event_words.title(_version(office, one.governed_by), one.key)
     return f"{what} was corrected.", f"By {one.by_name}, {wording.moment(one.recorded)}."
 
 
@@ -172,14 +202,14 @@ _SAYS = {
 }
 
 
-def _title(one: MarkLine) -> str:
-    return event_words.title(_version(one.governed_by), one.event)
+def _title(office: Office, one: MarkLine) -> str:
+    return event_words.title(_version(office, one.governed_by), one.event)
 
 
 def _received(one: MarkLine) -> date:
     return local_day(one.received)
 
 
-def _version(version_id: int | None) -> PolicyVersion | None:
-    found = (one.book.version for one in current.office().shelved.values() if one.id == version_id)
+def _version(office: Office, version_id: int | None) -> PolicyVersion | None:
+    found = (one.book.version for one in office.shelved.values() if one.id == version_id)
     return next(found, None) if version_id is not None else None

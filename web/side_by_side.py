@@ -19,6 +19,7 @@ from web.studies import Asking
 pages = Blueprint("side_by_side", __name__, url_prefix="/compliance/compare")
 
 Answer = str | Answered | tuple[str, int]
+HEADS_OF_WORK = ("Reference", "Resident", "Version", "Week that begins on", "Tasks")
 HEADS = ("Reference", "Resident", "Deadline", "Due, first version", "Stands", "Due, second version", "Stands there")
 
 
@@ -66,8 +67,8 @@ def cases(impact_id: int, what: str) -> Answer:
         heading=heading,
         back=url_for("side_by_side.page"),
         back_words="Two versions side by side",
-        column=f"Under {words.left.version} and under {words.right.version}",
-        lines=[{"case": one, "told": words.told(one.detail)} for one in found],
+        column="Tasks" if _is_of_work(what) else f"Under {words.left.version} and under {words.right.version}",
+        lines=[{"case": one, "told": words.told(one.detail, what)} for one in found],
         file_url=url_for("side_by_side.file", impact_id=row.id, what=what),
         next_url=url_for("side_by_side.cases", impact_id=row.id, what=what, after=following) if following else None,
         row=row,
@@ -77,16 +78,34 @@ def cases(impact_id: int, what: str) -> Answer:
 @pages.post("/<int:impact_id>/cases/<what>/file")
 @may("compliance")
 def file(impact_id: int, what: str) -> Answered:
-    """The same as CSV, a row for each deadline of each case."""
+    """The same as CSV, a row for each deadline of each case; of a figure of work, for each week of its tasks."""
     row = studies.listing_of(KIND, impact_id)
     words = _words(row)
     if not words.heading(what):
         abort(404)
 
-    def cells(one: ImpactCase) -> list[list[object]]:
-        return [[one.reference, one.resident, *each] for each in words.rows(one.detail)]
+    is_of_work = _is_of_work(what)
 
-    return studies.file(row, what, HEADS, cells)
+    def cells(one: ImpactCase) -> list[list[object]]:
+        told = words.tasks(one.detail, what) if is_of_work else words.rows(one.detail)
+        return [[one.reference, one.resident, *each] for each in told]
+
+    return studies.file(row, what, HEADS_OF_WORK if is_of_work else HEADS, cells)
+
+
+@pages.get("/<int:impact_id>/weeks/<role>")
+@may("compliance")
+def weeks(impact_id: int, role: str) -> Answer:
+    """A role's work week by week under both versions; each number leads to its cases."""
+    row = studies.listing_of(KIND, impact_id)
+    found, words = side_by_side_words.weeks(row.result, role), _words(row)
+    if not found:
+        abort(404)
+    return render_template("side_by_side_weeks.html", row=row, words=words, role=words.role(role), weeks=found)
+
+
+def _is_of_work(what: str) -> bool:
+    return what.partition(":")[2].partition(":")[0] in side_by_side_words.OF_WORK
 
 
 def _page(asking: Asking | None) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from engine import impact, impact_totals
 from engine.policy import PolicyVersion
 from engine.side_by_side import EVERY, LEFT, OTHER, RIGHT, SETTLED_AS
-from web import event_words, impact_words, names
+from web import event_words, impact_words, names, wording
 
 OTHERWISE = {
     EVERY: "All the cases",
@@ -26,6 +27,8 @@ MOVES = {
     impact_totals.NEW: "asked for by the second alone",
     impact_totals.GONE: "asked for by the first alone",
 }
+#: figures of work: of a role, and of a role in one week
+OF_WORK = ("work", "week")
 STATES = {
     "demanded": "asked for",
     OTHER: "not yet due, a window or a date from which",
@@ -73,15 +76,42 @@ class Words:
         if how == "letter":
             return f"Cases in which {version.version} asks for a letter: {self.letter(about)}"
         if how == "work":
-            return f"Cases with work for the {names.role(version, about)} under {version.version}"
+            return self._work(version, about)
+        if how == "week" and (found := _role_and_week(about)):
+            return f"{self._work(version, found[0])}, in the week that begins on {impact_words.shown(found[1])}"
         if how == "departed":
             return f"Cases with something that {version.version} would not have allowed"
         return f"{self.deadline(about)}, {STATES[how]} under {version.version}" if how in STATES else ""
 
-    def told(self, detail: Mapping[str, Any]) -> list[str]:
-        """One case under both, a sentence for each date."""
+    def _work(self, version: PolicyVersion, role: str) -> str:
+        return f"Cases with work for the {self.role(role)} under {version.version}"
+
+    def role(self, key: str) -> str:
+        """A role's title, by whichever version has it."""
+        return names.role(self.left if key in self.left.roles else self.right, key)
+
+    def tasks(self, detail: Mapping[str, Any], what: str) -> list[tuple[str, str, int]]:
+        """The tasks of one case that a figure of work counts: the version, the Monday of the week, how many."""
+        side, _, rest = what.partition(":")
+        how, _, about = rest.partition(":")
+        role, week = _role_and_week(about) or (about, "")
+        if how not in OF_WORK:
+            return []
+        return [
+            (self.side(side).version, monday, count)
+            for name, whose, monday, count in detail.get("work", ())
+            if (name, whose) == (side, role) and week in ("", monday)
+        ]
+
+    def told(self, detail: Mapping[str, Any], what: str = "") -> list[str]:
+        """One case under both, a sentence for each date; of a figure of work, one for each week with its tasks."""
         if impact.FAILED in detail:
             return [detail[impact.FAILED]]
+        if what.split(":")[1:2] and what.split(":")[1] in OF_WORK:
+            return [
+                f"{wording.count(count, 'task')} in the week that begins on {impact_words.shown(monday)}."
+                for _, monday, count in self.tasks(detail, what)
+            ]
         told = [
             f"{what}: {_due(due, state)} under the first, {_due(other, stands)} under the second."
             for what, due, state, other, stands in self.rows(detail)
@@ -100,10 +130,32 @@ class Words:
 
 @dataclass(frozen=True)
 class Figure:
-    """A count of cases, and the word they are listed under."""
+    """A count of cases, and the word they are listed under; or another number about those cases, as it is `shown`."""
 
     count: int
     what: str
+    shown: str = ""
+
+
+@dataclass(frozen=True)
+class Work:
+    """A role's work under both versions, each as (first, second): cases, tasks, tasks in an ordinary week, and in the
+    busiest, with the cases behind it."""
+
+    role: str
+    title: str
+    cases: tuple[Figure, Figure]
+    tasks: tuple[Figure, Figure]
+    mean: tuple[str, str]
+    most: tuple[Figure, Figure]
+
+
+@dataclass(frozen=True)
+class Week:
+    """A week of a role: its Monday in words, and the tasks under both, which lead to their cases."""
+
+    monday: str
+    tasks: tuple[Figure, Figure]
 
 
 def result(found: Mapping[str, Any], words: Words) -> dict[str, Any]:
@@ -151,19 +203,60 @@ def _letters(counts: Mapping[str, int], words: Words) -> Iterator[tuple[str, lis
         yield words.letter(key), figures
 
 
-def _work(
-    totals: impact_totals.Totals, counts: Mapping[str, int], words: Words
-) -> list[tuple[impact_words.WorkRow, list[Figure]]]:
-    """Each role: its work week by week, and the cases it comes of."""
-    keys = {word.partition(":work:")[2] for word in counts if ":work:" in word}
-    rows = {row.words: row for row in impact_words.work(totals, impact_words.Words(words.right, words.left))}
+def weeks(found: Mapping[str, Any], role: str) -> list[Week]:
+    """The weeks in which a role has work under either version, the first first."""
+    totals = impact_totals.read(found["totals"])
+    mondays = sorted({week for whose, week in (*totals.work_was, *totals.work_now) if whose == role})
+    return [
+        Week(impact_words.shown(monday), _both(lambda side, on=monday: _week(side, role, on, _of(totals, side))))
+        for monday in mondays
+    ]
+
+
+def _work(totals: impact_totals.Totals, counts: Mapping[str, int], words: Words) -> list[Work]:
+    """Each role: its cases, its tasks, and its weeks."""
+    every_week = len({week for _, week in (*totals.work_was, *totals.work_now)})
     found = []
-    for key in keys:
-        figures = [Figure(counts.get(f"{side}:work:{key}", 0), f"{side}:work:{key}") for side in (LEFT, RIGHT)]
-        name = impact_words.Words(words.right, words.left).role(key)
-        if name in rows:
-            found.append((rows[name], figures))
-    return sorted(found, key=lambda one: -max(one[0].was, one[0].now))
+    for key in sorted({whose for whose, _ in (*totals.work_was, *totals.work_now)}):
+        sums = [sum(count for (whose, _), count in _of(totals, side).items() if whose == key) for side in (LEFT, RIGHT)]
+        cases = _both(lambda side, key=key: Figure(counts.get(f"{side}:work:{key}", 0), f"{side}:work:{key}"))
+        tasks = (replace(cases[0], shown=f"{sums[0]:,}"), replace(cases[1], shown=f"{sums[1]:,}"))
+        most = _both(lambda side, key=key: _busiest(side, key, _of(totals, side)))
+        means = (f"{sums[0] / every_week:.1f}", f"{sums[1] / every_week:.1f}")
+        found.append((max(sums), Work(key, words.role(key), cases, tasks, means, most)))
+    return [one for _, one in sorted(found, key=lambda pair: -pair[0])]
+
+
+def _both(of: Callable[[str], Figure]) -> tuple[Figure, Figure]:
+    return of(LEFT), of(RIGHT)
+
+
+def _of(totals: impact_totals.Totals, side: str) -> Mapping[tuple[str, str], int]:
+    return totals.work_was if side == LEFT else totals.work_now
+
+
+def _week(side: str, role: str, monday: str, work: Mapping[tuple[str, str], int]) -> Figure:
+    count = work.get((role, monday), 0)
+    return Figure(count, f"{side}:week:{role}:{monday}", f"{count:,}")
+
+
+def _busiest(side: str, role: str, work: Mapping[tuple[str, str], int]) -> Figure:
+    """The week with most tasks, the first of several; none where there is no work."""
+    mondays = sorted(monday for whose, monday in work if whose == role)
+    monday = max(mondays, key=lambda one: work[(role, one)], default="")
+    if not monday:
+        return Figure(0, "")
+    found = _week(side, role, monday, work)
+    return replace(found, shown=f"{found.shown} in the week of {impact_words.shown(monday)}")
+
+
+def _role_and_week(about: str) -> tuple[str, str] | None:
+    """The role and the Monday that a figure of one week is about; None where it is about no week."""
+    role, _, monday = about.rpartition(":")
+    try:
+        return (role, date.fromisoformat(monday).isoformat()) if role else None
+    except ValueError:
+        return None
 
 
 def _due(due: str | None, state: str) -> str:

@@ -1,16 +1,17 @@
 """What cases are found by: written beside their deadlines, and read a page at a time, newest first, by index."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, delete, exists, insert, or_, select, tuple_
 
-from engine.store.database import Transaction
+from engine.store.database import Database, Transaction
 from engine.store.schema import case_event, case_mark, complaint_case
 
 PAGE = 50
+IN_A_FILE = 5000  #: lines read at a time for a file
 #: Where a page ended: the day, the case, the number and the key of its last line.
 Cursor = tuple[date, int, int, str]
 
@@ -131,6 +132,17 @@ def page_of_marks(
     found: list[Any] = list(tx.execute(query))
     lines = [MarkLine(*row) for row in found[:size]]
     return lines, lines[-1].cursor if len(found) > size else None
+
+
+def every_mark(database: Database, sought: Sought) -> Iterator[MarkLine]:
+    """All that is sought, the newest first, some thousand at a time: for a file."""
+    after: Cursor | None = None
+    while True:
+        with database.reading() as tx:
+            lines, after = page_of_marks(tx, sought, after=after, size=IN_A_FILE)
+        yield from lines
+        if after is None:
+            return
 
 
 def count_of_marks(tx: Transaction, sought: Sought, most: int) -> int:

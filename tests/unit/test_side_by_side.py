@@ -71,6 +71,16 @@ def test_every_figure_counts_the_cases_listed_for_it(caseload: Office):
     assert listed[EVERY] == result["totals"]["cases"] == len(found)
 
 
+def test_the_tasks_of_a_week_are_those_of_the_cases_listed_for_it(caseload: Office):
+    result, found = carried_out(caseload)
+    for side, counts in ((LEFT, result["totals"]["work_was"]), (RIGHT, result["totals"]["work_now"])):
+        assert counts
+        for role, week, count in counts:
+            listed = [told for _, words, told in found if f" {side}:week:{role}:{week} " in words]
+            tasks = [one[3] for told in listed for one in told["work"] if one[:3] == [side, role, week]]
+            assert (sum(tasks), len(tasks)) == (count, len(listed)), (side, role, week)
+
+
 def test_what_was_asked_for_is_in_time_late_not_done_or_other_and_nothing_else(caseload: Office):
     words = carried_out(caseload)[0]["words"]
     for side in (LEFT, RIGHT):

@@ -158,6 +158,17 @@ def test_two_versions_are_put_side_by_side_and_each_figure_leads_to_its_cases(
     assert (
         "Stage 1: acknowledgement: 4 Mar 2026 (in time) under the first, 9 Mar 2026 (in time) under the second." in told
     )
+    weeks = auditor.get("/compliance/compare/1/weeks/complaints_officer")
+    office_work.assert_valid(weeks.text)
+    for what in ("right:work:complaints_officer", "right:week:complaints_officer:2026-03-09"):
+        assert f"/compliance/compare/1/cases/{what}" in (page + weeks.text), what
+        listed = auditor.get(f"/compliance/compare/1/cases/{what}").text
+        assert reference in listed
+        assert "in the week that begins on 9 Mar 2026" in listed
+    of_work = rows(auditor.post("/compliance/compare/1/cases/right:work:complaints_officer/file"))
+    assert [row[:3] for row in of_work[1:]] == [[reference, "Ada Lovelace", "two-stage-2024"]] * (len(of_work) - 1)
+    assert auditor.get("/compliance/compare/1/weeks/nobody").status_code == 404
+    assert auditor.get("/compliance/compare/1/cases/right:week:complaints_officer:soon").status_code == 404
     found = rows(auditor.post("/compliance/compare/1/cases/every/file"))
     assert [
         reference,
@@ -196,3 +207,22 @@ def test_a_period_without_a_closed_case_says_so(office: Office, as_person: Any, 
     auditor.post("/compliance/conformance", data=PERIOD)
     worked_out(office, clock)
     assert "No complaint received in that period is closed." in auditor.get("/compliance/conformance").text
+
+
+@pytest.mark.parametrize("typed", ["2026-03-02", "2/3/2026", "2 3 2026", "02.03.2026", "2 March 2026", "2nd mar 2026"])
+def test_a_day_typed_where_compliance_begins_finds_what_was_received_on_it(office: Office, as_person: Any, typed: str):
+    there, other = office_work.log(office, "2026-03-02"), office_work.log(office, "2026-03-03")
+    page = as_person("auditor").get("/compliance", query_string={"q": typed}).text
+    office_work.assert_valid(page)
+    assert "Cases received on Monday 2 March 2026" in page
+    assert there in page
+    assert other not in page
+    assert "/compliance/cases/open?on=2026-03-02" in page
+
+
+@pytest.mark.parametrize("typed", ["31/2/2026", "3/13/2026", "2 Ma 2026", "2026", "2 March", "12 34 5678"])
+def test_what_is_no_day_is_sought_as_words(office: Office, as_person: Any, typed: str):
+    answer = as_person("auditor").get("/compliance", query_string={"q": typed})
+    assert answer.status_code == 200
+    assert "received on" not in answer.text.partition("No case found")[2].partition("</p>")[0]
+    assert "No case found" in answer.text
