@@ -20,7 +20,7 @@ from engine import evidence
 from engine.events import local_day
 from engine.mail import NOTICE
 from engine.notice_words import CHECKPOINT
-from engine.store import checkpoints, outbox
+from engine.store import acts, checkpoint_copies, checkpoints, outbox
 from engine.store.case_rows import OutboxItem
 from engine.store.checkpoints import AlreadyThere, CheckpointRow, End
 from engine.store.database import Database, Transaction
@@ -31,10 +31,12 @@ SUFFIX = ".checkpoint"
 
 @dataclass(frozen=True)
 class Copies:
-    """Where copies of the checkpoints go: a folder that should not be where the database is, and an e-mail address."""
+    """Where copies of the checkpoints go: a folder that should not be where the database is, and an e-mail address.
+    `by_default`: nobody named the folder, so it lies beside the database."""
 
     folder: Path | None = None
     to: str = ""
+    by_default: bool = False
 
 
 def keep(database: Database, copies: Copies, now: datetime) -> CheckpointRow | None:
@@ -48,8 +50,9 @@ def keep(database: Database, copies: Copies, now: datetime) -> CheckpointRow | N
         made = _made(database, copies, now) if is_due else None
     except AlreadyThere:  # another worker was quicker
         made = None
-    if copies.folder is not None:
-        _put_into(copies.folder, database, made or before)
+    last = made or before
+    problem = _put_into(copies.folder, database, last) if copies.folder is not None else ""
+    _say(database, copies, last, problem, now)
     return made
 
 
@@ -101,7 +104,7 @@ def _write(tx: Transaction, row: CheckpointRow, moved: list[End], to: str, now: 
     if to:
         said = {"what": CHECKPOINT, "to": to, "number": row.number, "day": row.day.isoformat()}
         said |= {"text": evidence.in_words(row), "head": row.head}
-        item = OutboxItem(NOTICE, said, f"notice:{CHECKPOINT}:{row.number}:{row.hash[:16]}")
+        item = OutboxItem(NOTICE, said, mail_key(row.number, row.hash))
         outbox.put_out(tx, None, items=[item], now=now)
 
 
@@ -110,17 +113,45 @@ def _installation(before: CheckpointRow | None) -> str:
     return str(json.loads(before.head)["installation"]) if before else secrets.token_hex(8)
 
 
-def _put_into(folder: Path, database: Database, last: CheckpointRow | None) -> None:
-    """Write the checkpoints that the folder does not have. A round looks for the last alone."""
+def _say(database: Database, copies: Copies, last: CheckpointRow | None, problem: str, now: datetime) -> None:
+    """Keep where copies go and how that went, for the page of checkpoints; where they go is a setting, whose change
+    is recorded."""
+    where = {"folder": str(copies.folder or ""), "by_default": copies.by_default, "to": copies.to}
+    reached = {"number": last.number if last and copies.folder and not problem else 0, "problem": problem}
+    with database.reading() as tx:
+        was = checkpoint_copies.last_said(tx)
+    if {key: was.get(key) for key in (*where, *reached)} == {**where, **reached}:
+        return
+    with database.writing() as tx:
+        checkpoint_copies.say(tx, {**where, **reached, "since": now.isoformat()})
+        before = {key: was.get(key) for key in where}
+        if before != where:
+            said = {"was": before if was else None, "now": where, "account": "the worker"}
+            about = f"setting:{checkpoint_copies.SETTING}"
+            acts.record_act(tx, None, what="changed_setting", about=about, now=now, detail=said)
+
+
+def mail_key(number: int, hash_: str) -> str:
+    """The key in the outbox of the mail that a checkpoint goes with."""
+    return f"notice:{CHECKPOINT}:{number}:{hash_[:16]}"
+
+
+def _put_into(folder: Path, database: Database, last: CheckpointRow | None) -> str:
+    """Write the checkpoints that the folder does not have; what is wrong with it, in a sentence. A round looks for the
+    last alone."""
     try:
-        if last is None or _is_there(folder, last):
-            return
+        if last is None:
+            return ""
+        if _is_there(folder, last):
+            return "" if _is_same(folder, last) else f"{file_name(last)} in it is not what the database has."
         with database.reading() as tx:
             rows = checkpoints.all_of_them(tx)
         folder.mkdir(parents=True, exist_ok=True)
         _write_missing(folder, rows)
     except OSError as problem:
         LOG.error("The folder for checkpoints cannot be written: %s. It is tried again.", problem.strerror)
+        return f"It cannot be written: {problem.strerror}."
+    return ""
 
 
 def _write_missing(folder: Path, rows: Iterable[CheckpointRow]) -> None:
@@ -141,6 +172,10 @@ def _is_there(folder: Path, row: CheckpointRow) -> bool:
     place = folder / file_name(row)
     if not place.is_file():
         return False
-    if place.read_bytes() != file_text(row):
+    if not _is_same(folder, row):
         LOG.error("%s is not %s as the database has it. 'redress verify' says more.", place, evidence.day_of(row))
     return True
+
+
+def _is_same(folder: Path, row: CheckpointRow) -> bool:
+    return (folder / file_name(row)).read_bytes() == file_text(row)

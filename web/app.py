@@ -50,7 +50,7 @@ PAGES = (
     *("web.studio_impact", "web.policy_moves"),
     *("web.record", "web.seen_by", "web.disposal"),
     *("web.compliance", "web.governance", "web.proof"),
-    *("web.find", "web.side_by_side", "web.conformance"),
+    *("web.find", "web.side_by_side", "web.conformance", "web.checkpoints"),
     *("web.monitoring", "web.monitoring_cases", "web.monitoring_homes"),
 )
 """The modules that hold a blueprint called `pages`."""

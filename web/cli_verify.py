@@ -8,15 +8,16 @@ from pathlib import Path
 
 import click
 
-from engine import evidence_checks, verification, verification_run, verify_bundle
+from engine import clock, evidence_checks, verification, verification_run, verify_bundle
 from engine.evidence_checks import Points
 from engine.library import Library, load
 from engine.office import office_of
 from engine.problems import Broken
 from engine.store import acts
-from engine.store.database import Database
+from engine.store.database import Database, StoreBusy, StoreUnavailable
 from engine.verification import Difference
 from engine.verify_bundle import Unreadable
+from web import cli_record
 from web.cli_words import DATABASE, FOLDER, LIBRARY, SHIPPED, existing_database, in_a_sentence, progress_to
 from web.proof_making import MADE
 
@@ -27,6 +28,7 @@ SAID_EVERY = 10_000  # cases, where there is no terminal to show a bar on
 @click.argument("bundle", required=False, metavar="[BUNDLE]", type=click.Path(path_type=Path))
 @click.option("--checkpoints", type=FOLDER, metavar="DIR", help="Hold it against the checkpoints of this folder.")
 @click.option("--checkpoint", default="", metavar="HASH", help="And against the one that was mailed or printed.")
+@click.option("--seal", default="", metavar="HASH", help="With BUNDLE: its seal, as whoever made it told you.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes to share the work.")
 @click.option("--made-here", is_flag=True, help="With BUNDLE: ask the database too whether it was made here.")
 @DATABASE
@@ -36,6 +38,7 @@ def verify(
     bundle: Path | None,
     checkpoints: Path | None,
     checkpoint: str,
+    seal: str,
     jobs: int,
     made_here: bool,
     database: str,
@@ -53,7 +56,7 @@ def verify(
     redress verify for-the-ombudsman --checkpoint 3f9a2b1c...
     """
     if bundle is not None:
-        _verify_bundle(bundle, checkpoints, checkpoint, database if made_here else "")
+        _verify_bundle(bundle, (checkpoint, str(checkpoints or ""), seal), database if made_here else "")
         return
     try:
         given = verify_bundle.given_hash(checkpoint)
@@ -67,6 +70,7 @@ def verify(
             points = evidence_checks.points(tx, checkpoints, given)
         found += _record(opened, points)
         found += _cases(opened, shelf, root, points, jobs)
+        _note(opened, found, checkpoints)
     for difference in found:
         click.echo(str(difference))
     click.echo(f"{len(found)} {'difference' if len(found) == 1 else 'differences'}." if found else "No differences.")
@@ -74,9 +78,20 @@ def verify(
         raise SystemExit(1)
 
 
-def _verify_bundle(bundle: Path, folder: Path | None, given: str, database: str) -> None:
-    """Say what there is to say of a bundle, and end with its exit code."""
-    code, said = verify_bundle.report(str(bundle), given, str(folder or ""))
+def _note(database: Database, found: list[Difference], folder: Path | None) -> None:
+    """Record that it was verified and what came of it, for the page of checkpoints. What cannot be written (a copy that
+    may only be read) is still verified."""
+    said = {"differences": len(found), "first": str(found[0])[:300] if found else "", "with_folder": folder is not None}
+    try:
+        cli_record.note(database, cli_record.VERIFIED, cli_record.VERIFICATION, clock.now(), None, **said)
+    except (StoreBusy, StoreUnavailable) as problem:
+        click.echo(f"Remark: that it was verified could not be recorded. {problem}")
+
+
+def _verify_bundle(bundle: Path, given: tuple[str, str, str], database: str) -> None:
+    """Say what there is to say of a bundle, held against a checkpoint, a folder of them and its seal as far as they are
+    given, and end with its exit code."""
+    code, said = verify_bundle.report(str(bundle), *given)
     click.echo(said)
     if database and code == 0:
         with existing_database(database) as opened:
@@ -126,6 +141,11 @@ def _cases(database: Database, shelf: Library, root: Path, points: Points, jobs:
     except Broken as broken:
         yield Difference("sealed versions", f"they cannot be read, so no case could be checked.\n{broken}")
         return
+    except Exception as odd:  # somebody edited what they are stored by: which, is among the differences before this
+        yield Difference(
+            "sealed versions", f"they cannot be read, so no case could be checked. {type(odd).__name__}: {odd}"
+        )
+        return
     done = 0
     with progress_to("Checking cases") as show:
 
@@ -136,6 +156,6 @@ def _cases(database: Database, shelf: Library, root: Path, points: Points, jobs:
             done += count
             show(done, len(cases))
 
-        parts = verification_run.parts_of(cases, points.ends)
+        parts = verification_run.parts_of(cases, points)
         yield from verification_run.differences(office, parts, told, jobs=jobs, root=root)
     click.echo(f"{len(cases)} {'case' if len(cases) == 1 else 'cases'} checked.")

@@ -82,7 +82,7 @@ def mailing_of(
         raise Refused(f"There is no folder {returns} for mail that came back. Make it, or leave out --returns.")
     delivery = delivery_at(mail or f"folder:{beside}.letters", mail_from, environment=os.environ)
     post = Post(delivery, documents or f"{beside}.documents", address)
-    copies = Copies(Path(checkpoints or f"{beside}.checkpoints"), checkpoint_mail.strip())
+    copies = Copies(Path(checkpoints or f"{beside}.checkpoints"), checkpoint_mail.strip(), by_default=not checkpoints)
     return Mailing(post, Path(returns) if returns else None, copies)
 
 

@@ -46,7 +46,7 @@ ROLES: list[str] = TABLE["roles"]
 PARTS = {
     "task_key": "triage", "name": "withdrawn", "policy": office_work.POLICY, "version": "two-stage-2024",
     "filename": "dist/no-such-file.css", "fact": "contact_made",
-    "step": "stage_1.acknowledge", "kind": "letter.pdf", "item_id": "1",
+    "step": "stage_1.acknowledge", "kind": "letter.pdf", "item_id": "1", "number": "1",
     "letter": "stage_1.acknowledgement", "table": "triage", "row": "0", "form": "triage", "question": "decision",
     "example": "0", "calendar": "england",
     "draft_id": "1", "key": "stage_1.response", "stage": "stage_1", "role": "service_manager",
