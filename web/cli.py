@@ -14,9 +14,11 @@ from web import (
     cli_cases,
     cli_demo,
     cli_disposal,
+    cli_find,
     cli_office,
     cli_policies,
     cli_policy,
+    cli_record_verbs,
     cli_report,
     cli_verify,
 )
@@ -33,6 +35,8 @@ def main() -> None:
     """
 
 
+cli_report.report.add_command(cli_find.find)
+
 for verb in (
     cli_demo.demo,
     cli_office.init,
@@ -46,6 +50,7 @@ for verb in (
     cli_cases.case,
     cli_verify.verify,
     cli_report.report,
+    cli_record_verbs.verbs,
     cli_disposal.verbs,
 ):
     main.add_command(verb)

@@ -8,16 +8,14 @@ from pathlib import Path
 
 import click
 
-from engine import case_files, clock, library
 from engine.case_files import CaseFile
 from engine.deadlines import Deadline
 from engine.events import ZONE, CaseEvent, local_day
-from engine.office import Office, office_of
-from engine.refusals import Unknown
-from engine.store.database import Database
 from engine.wordings import day_in_words, working
-from web import cli_proof, cli_work
-from web.cli_words import DATABASE, LIBRARY, SHIPPED, WHEN, existing_database, in_a_sentence
+from web import cli_governance, cli_proof, cli_work
+from web.cli_acting import at_work
+from web.cli_reading import READER, read_case
+from web.cli_words import DATABASE, LIBRARY, WHEN, in_a_sentence
 
 #: what a history shows of an event: never what a resident told us about themselves
 SHOWN = (
@@ -41,18 +39,20 @@ def case() -> None:
 @case.command(short_help="Where a case stands, with its dates.")
 @click.argument("reference")
 @AS_OF
+@READER
 @DATABASE
 @LIBRARY
 @in_a_sentence
-def show(reference: str, as_of: datetime | None, database: str, library: Path | None) -> None:
-    """Where a case stands: the version that governs it and why, its status, what is open, and every date.
+def show(reference: str, as_of: datetime | None, sign_in: str, database: str, library: Path | None) -> None:
+    """Where a case stands: the version that governs it and why, its status, what is open, and every date. That it was
+    read is recorded.
 
     \b
     redress case show SEH-2026-00012
     redress case show SEH-2026-00012 --as-of 2026-03-31
     """
-    with existing_database(database) as opened:
-        file = _opened(opened, library, reference, as_of)
+    with at_work(database, library) as work:
+        file = read_case(work, reference, as_of, sign_in)
         for line in _standing(file):
             click.echo(line)
 
@@ -60,18 +60,20 @@ def show(reference: str, as_of: datetime | None, database: str, library: Path | 
 @case.command(short_help="Everything recorded of a case.")
 @click.argument("reference")
 @AS_OF
+@READER
 @DATABASE
 @LIBRARY
 @in_a_sentence
-def history(reference: str, as_of: datetime | None, database: str, library: Path | None) -> None:
+def history(reference: str, as_of: datetime | None, sign_in: str, database: str, library: Path | None) -> None:
     """The events of a case in the order they were recorded: when each happened, when it was written down, and by whom.
+    That it was read is recorded.
 
     \b
     redress case history SEH-2026-00012
     redress case history SEH-2026-00012 --as-of 2026-03-31
     """
-    with existing_database(database) as opened:
-        file = _opened(opened, library, reference, as_of)
+    with at_work(database, library) as work:
+        file = read_case(work, reference, as_of, sign_in)
         click.echo(f"{file.reference}: {file.governing.why}")
         for event in file.record:
             click.echo(_event_in_words(event))
@@ -80,23 +82,10 @@ def history(reference: str, as_of: datetime | None, database: str, library: Path
                     click.echo(f"      {name.replace('_', ' ')}: {event.text(name)}")
 
 
+case.add_command(cli_governance.governance)
 case.add_command(cli_work.log)
 case.add_command(cli_work.do)
 case.add_command(cli_proof.proof)
-
-
-def _opened(database: Database, folder: Path | None, reference: str, as_of: datetime | None) -> CaseFile:
-    office = _office(database, folder)
-    moment = as_of or clock.now()
-    with database.reading() as tx:
-        file = case_files.load(tx, office, reference, moment)
-    if not file.record:
-        raise Unknown(f"{reference} was not yet registered on {day_in_words(moment.astimezone(ZONE).date())}.")
-    return file
-
-
-def _office(database: Database, folder: Path | None) -> Office:
-    return office_of(database, library.load(folder or SHIPPED)[0])
 
 
 def _standing(file: CaseFile) -> Iterator[str]:

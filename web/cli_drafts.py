@@ -13,7 +13,7 @@ import click
 from engine import drafting, problems
 from engine.refusals import Refused
 from engine.store.policy_drafts import AT_WORK
-from web import cli_changes, cli_stories
+from web import cli_changes, cli_record, cli_stories
 from web.cli_acting import AS, DAY, DRAFT, at_work, save, say_problems
 from web.cli_words import DATABASE, LIBRARY, InOrder, in_a_sentence
 
@@ -117,6 +117,8 @@ def get(draft: str, path: str, database: str, library: Path | None) -> None:
         there = work.draft(draft).files
         if path and path not in there:
             raise Refused(f"The draft has no file '{path}'. {problems.did_you_mean(path, there)}")
+        if path:
+            cli_record.note_file(work.office.database, work.draft(draft).key, work.now, None, path=path)
         click.echo(there[path] if path else "\n".join(sorted(there)), nl=not path)
 
 

@@ -18,7 +18,7 @@ from engine.office import Office, office_of, refreshed
 from engine.store.database import open_database
 from engine.store.people import SignInTaken
 from web import app as application
-from web import installation, passwords, posting, serving
+from web import cli_record, installation, passwords, posting, serving
 from web.cli_words import DATABASE, LIBRARY, SHIPPED, existing_database, in_a_sentence
 from web.current import Settings
 
@@ -65,6 +65,9 @@ def init(
     opened = open_database(database)
     try:
         _, imported = installation.make_ready(opened, library or SHIPPED, clock.now())
+        if imported.sealed or imported.days:
+            said = {"was": None, "now": list(imported.sealed), "days": imported.days}
+            cli_record.note(opened, "brought_in_shipped", "shipped policies", clock.now(), None, **said)
         for key in imported.sealed:
             click.echo(f"Sealed {key}.")
         for key in imported.kept:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from web import cli_approval, cli_changes, cli_drafts, cli_simulation, cli_stages, cli_trees, cli_versions
+from web import cli_approval, cli_changes, cli_drafts, cli_simulation, cli_stages, cli_studies, cli_trees, cli_versions
 from web.cli_words import InOrder
 
 
@@ -33,6 +33,8 @@ for verb in (
     cli_trees.bring,
     cli_drafts.draft,
     cli_simulation.simulate,
+    cli_studies.compare,
+    cli_studies.closed_cases,
     cli_approval.ask,
     cli_approval.take_back,
     cli_approval.send_back,

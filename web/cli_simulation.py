@@ -15,7 +15,7 @@ from engine.case_files import CaseFile
 from engine.impact_run import Result
 from engine.impact_totals import Totals
 from engine.rights import Person
-from web import case_rights, changes_words
+from web import case_rights, changes_words, cli_record
 from web.cli_acting import AS, DAY, DRAFT, AtWork, at_work
 from web.cli_words import DATABASE, LIBRARY, in_a_sentence, progress_to
 
@@ -42,6 +42,8 @@ def simulate(draft: str, begins: date | None, ends: date | None, database: str, 
         usual = impact_jobs.default_period(work.today)
         period = (begins or usual[0], ends or usual[1])
         asked = impact_run.wanted(work.office, work.checked(there), there.row.based_on, period, work.now)
+        said = {"draft": there.row.id, "from": period[0].isoformat(), "to": period[1].isoformat()}
+        cli_record.note(work.office.database, "asked_what_it_would_do", there.key, work.now, None, **said)
         with progress_to("Replaying cases") as told:
             found = impact_run.simulate(asked, work.office.database, told=told)
         click.echo(f"Cases received from {period[0]} to {period[1]}, under {there.key} in place of what governed them.")

@@ -20,6 +20,7 @@ from engine.drafting import Draft
 from engine.problems import only_problems
 from engine.refusals import Refused
 from engine.rights import Person
+from web import cli_record
 from web.cli_acting import AS, DAY, AtWork, at_work, say_problems
 from web.cli_versions import ANY_FOLDER, VERSION
 from web.cli_words import DATABASE, LIBRARY, in_a_sentence
@@ -50,6 +51,7 @@ def export(version: str, folder: Path, replace: tuple[str, ...], database: str, 
             trees.tree_of(work.office, version) if is_sealed else trees.tree_of_draft(work.office, work.draft(version))
         )
         done = trees.export(tree, folder, replace)
+        cli_record.note_file(work.office.database, tree.key, work.now, None, folder, files=len(done.write))
     for path in done.write:
         click.echo(f"written: {folder / path}")
     click.echo(f"{len(done.write)} written, {len(done.same)} there already with the same text.")
