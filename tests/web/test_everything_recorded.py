@@ -15,7 +15,7 @@ from engine.office import Office
 from engine.store import acts
 from tests.known_password import PASSWORD
 from tests.web import office_work, recording
-from tests.web.test_access import Walk, routes, walked  # noqa: F401 (a fixture)
+from tests.web.test_access import Walk, routes, walked  # noqa: F401 # a fixture, asked for by its name
 from web import record_words
 
 Browser = Callable[[str], FlaskClient]
@@ -117,7 +117,7 @@ def test_roles_given_and_taken_show_those_held_before_and_after(office: Office, 
 
 
 @pytest.fixture
-def walk_of_files(walked: tuple, tmp_path, app) -> Iterator[Walk]:  # noqa: F811
+def walk_of_files(walked: tuple, tmp_path, app) -> Iterator[Walk]:  # noqa: F811 # the fixture of that name
     there = Walk(app, *walked, tmp_path)
     yield there
     there.close()
