@@ -17,6 +17,11 @@ from engine.version_names import Beside, Names, is_form_broken, may_be_there, me
 
 #: what carries a clause without being named in the version's file
 ALWAYS_THERE = ("register", "inbox", "channels", "delivery", "receipt", "calendar")
+#: the reports, by their names (`engine.reports.REPORTS`, which is not read here: it works with a database)
+REPORTS = (
+    "volumes", "timeliness", "monthly", "logging", "areas", "channels", "outcomes", "versions", "contractors", "due",
+    "ch",
+)  # fmt: skip
 _NO_SOURCE = "Delete it, or say with 'rules:' under sources which document's rules this version answers for."
 
 
@@ -108,7 +113,7 @@ CHECKS = [
 
 def targets(version: PolicyVersion, names: Names, beside: Beside) -> frozenset[str]:
     """Everything that can carry a clause of this version."""
-    found = {*ALWAYS_THERE, *names.asking}
+    found = {*ALWAYS_THERE, *names.asking, *(f"reports.{name}" for name in REPORTS)}
     found |= {stage.key for stage in version.stages}
     for rule in version.deadlines:
         found.add(rule.key)

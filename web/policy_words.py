@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from engine import compliance
 from engine.policy import Clause, DeadlineRule, PolicyVersion, bare, stage_of
 from engine.replay import Rulebook
+from engine.reports import REPORTS
 from engine.wordings import listed
 from web import current, event_words, names, wording
 
@@ -149,6 +150,8 @@ def carrier(book: Rulebook, name: str) -> str:
         return names.stage(version, name)
     if head in KINDS:
         return f"{KINDS[head]}: {_titled(version, head, rest)}"
+    if head == "reports" and rest in REPORTS:
+        return f"Report: {REPORTS[rest].title}"
     if head == "letters":
         return f"Letter: {_letter(book, rest)}"
     if head in book.workflows.forms and rest:

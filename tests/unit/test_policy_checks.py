@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import library, library_checks
+from engine import clause_checks, library, library_checks, reports
 from engine.library import Library
 from engine.problems import Problem, only_problems
 
@@ -78,6 +78,30 @@ def test_what_is_still_to_come_is_a_remark(shipped: Library) -> None:
     _, problems = library.check_version(shipped.files[ST_LEGER], ST_LEGER, shipped.beside)
     remarks = [problem for problem in problems if problem.what.startswith("Clause 'STL24-SUBMISSION' is to come: ")]
     assert [problem.severity for problem in remarks] == ["remark"]
+
+
+def test_a_clause_may_be_carried_by_every_report_there_is_and_by_no_other(shipped: Library) -> None:
+    assert list(clause_checks.REPORTS) == list(reports.REPORTS)
+    [problem] = changed(shipped, "[reports.volumes, reports.timeliness]", "[reports.volume]")
+    assert problem.what == "Clause 'STL24-PERFPAGE' is carried by 'reports.volume', which does not exist."
+    assert problem.mend == "Did you mean 'reports.volumes'?"
+
+
+@pytest.mark.parametrize(
+    ("version", "rule", "report"),
+    [
+        ("three-stage-2018", "SEH18-5.1-MONTHLY", "monthly"),
+        ("three-stage-2018", "SEH18-5.3-CON-MONITOR", "contractors"),
+        ("two-stage-2024", "SEHSS-MON-COUNT", "volumes"),
+        ("two-stage-2024", "SEHSS-MON-PCT", "timeliness"),
+    ],
+)
+def test_a_promise_to_monitor_is_carried_by_the_report_that_keeps_it(
+    shipped: Library, version: str, rule: str, report: str
+) -> None:
+    clauses = {clause.rule: clause for clause in shipped.versions[f"south-essex-homes/{version}"].clauses}
+    assert f"reports.{report}" in clauses[rule].carried_by
+    assert not clauses[rule].to_come
 
 
 def test_more_time_without_a_limit_is_a_remark(shipped: Library) -> None:

@@ -126,6 +126,12 @@ def test_every_version_reads_whole_and_is_valid_html(as_person, office, key):
         assert " ".join(clause.to_come.split()) in said
 
 
+def test_a_clause_that_a_report_carries_names_the_report_by_its_title(as_person):
+    said = text_of(as_person("officer").get("/policies/south-essex-homes/three-stage-2018"))
+    assert "Report: Monthly performance report" in said
+    assert "Report: By contractor" in said
+
+
 def test_a_promise_stands_with_where_it_is_written_and_how_it_may_be_extended(as_person):
     said = text_of(as_person("officer").get("/policies/south-essex-homes/two-stage-2024"))
     assert "Answer, 10 working days of the acknowledgement" in said
