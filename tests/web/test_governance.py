@@ -132,6 +132,14 @@ def test_a_corrected_day_is_never_shown_as_if_it_had_been_written_so_at_first(
     assert "Stage 1 was not acknowledged in time" in plain(opened(as_person, reference, as_of="2026-03-19"))
 
 
+def test_the_list_of_what_was_written_down_late_says_the_day_a_correction_gave(office: Office, as_person: Any):
+    reference = office_work.to_acknowledge(office, "2026-02-02")
+    office_work.complete(office, reference, "stage_1.acknowledge", "2026-02-12", understanding="A broken boiler.")
+    correct(office, reference, 3, "2026-02-06", "2026-02-20")
+    text = plain(as_person("auditor").get("/compliance/cases/late"))
+    assert "6 February 2026, as corrected, written down 12 February 2026" in text
+
+
 def test_an_event_that_was_struck_out_is_said_to_be_in_the_record(office: Office, as_person: Any, clock: Any):
     reference = office_work.to_answer(office, "2026-03-02")
     correct(office, reference, 3, None, "2026-03-05")
