@@ -267,3 +267,11 @@ def test_a_study_that_cannot_be_is_refused_in_a_sentence(office: Office, words: 
     result = redress("policy", *words, "--database", office.database.url)
     assert result.exit_code != 0
     assert says in " ".join(result.output.split())
+
+
+def test_a_bundle_made_on_the_command_line_is_recorded_with_the_account_that_made_it(
+    office: Office, reference: str, tmp_path: Path
+):
+    run(office, "case", "proof", reference, tmp_path / "bundle")
+    made = recorded(office)[0]
+    assert (made.what, made.detail["account"], made.person_id) == ("proof_made", getpass.getuser(), None)

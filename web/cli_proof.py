@@ -8,7 +8,7 @@ import click
 
 from engine import case_files, evidence_sealing, verify_bundle
 from engine.evidence_bundle import Wanted
-from web import proof_making
+from web import cli_record, proof_making
 from web.cli_acting import at_work
 from web.cli_words import DATABASE, LIBRARY, in_a_sentence
 
@@ -47,7 +47,8 @@ def proof(
         with office.database.reading() as tx:
             file = case_files.load(tx, office, reference, now)
         wanted = Wanted(who.name if who else "the command line", now, private, documents)
-        files = proof_making.made(office, file, wanted, int(who.id) if who else None)
+        person_id, account = int(who.id) if who else None, cli_record.account()
+        files = proof_making.made(office, file, wanted, person_id, account=account)
         if is_zip:
             place.write_bytes(verify_bundle.zipped(files, proof_making.name_of(file)))
         else:

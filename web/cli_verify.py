@@ -14,7 +14,7 @@ from engine.library import Library, load
 from engine.office import office_of
 from engine.problems import Broken
 from engine.store import acts
-from engine.store.database import Database, StoreBusy, StoreUnavailable
+from engine.store.database import Database
 from engine.verification import Difference
 from engine.verify_bundle import Unreadable
 from web import cli_record
@@ -84,7 +84,7 @@ def _note(database: Database, found: list[Difference], folder: Path | None) -> N
     said = {"differences": len(found), "first": str(found[0])[:300] if found else "", "with_folder": folder is not None}
     try:
         cli_record.note(database, cli_record.VERIFIED, cli_record.VERIFICATION, clock.now(), None, **said)
-    except (StoreBusy, StoreUnavailable) as problem:
+    except Exception as problem:  # in a database that somebody edited, anything may be missing
         click.echo(f"Remark: that it was verified could not be recorded. {problem}")
 
 

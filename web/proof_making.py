@@ -20,13 +20,17 @@ from web import proof_page
 MADE = "proof_made"
 
 
-def made(office: Office, file: CaseFile, wanted: Wanted, person_id: int | None, why: str = "") -> dict[str, bytes]:
-    """The files of a bundle, and the act recorded. Raises Refused where there is nothing whole to seal."""
+def made(
+    office: Office, file: CaseFile, wanted: Wanted, person_id: int | None, why: str = "", account: str = ""
+) -> dict[str, bytes]:
+    """The files of a bundle, and the act recorded, on the command line with the account that did it. Raises Refused where
+    there is nothing whole to seal."""
     with office.database.reading() as tx:
         gathered = evidence_bundle.gather(tx, office, file, wanted)
     files = evidence_sealing.bundle(gathered, proof_page.page(office, gathered))
     detail = {"private": wanted.private, "documents": wanted.documents, "events": len(gathered.links)}
     detail |= {"manifest": evidence_sealing.seal_of(files)} | ({"why": why} if why else {})
+    detail |= {"account": account} if account else {}
     with office.database.writing() as tx:
         acts.record_act(tx, person_id, what=MADE, about=f"case {file.reference}", now=wanted.now, detail=detail)
     return files
