@@ -106,7 +106,7 @@ def _measured(case: _OfCase, key: str, began: CaseEvent, *, went_on: bool) -> Me
         counts=case.counts,
         received=received,
         logged=logged,
-        days_to_log=(logged - received).days,
+        days_to_log=max((logged - received).days, 0),  # a day of receipt may have been put later than the logging
         edition=case.edition,
         ack_due=ack.due if ack else None,
         acknowledged=_day_of(file.events, f"{key}.acknowledged"),

@@ -196,10 +196,11 @@ def table(
     with_total: bool = True,
     check: Callable[[Row], Check | None] | None = None,
 ) -> Table:
-    """Count a table: a line for each group there is (and for those `always` there), and their sum."""
+    """Count a table: a line for each group there is (and for those `always` there that are selected), and their sum."""
     found = reading.numbers(columns, group.by)
     for one in always:
-        found.setdefault(one, {})
+        if _is_selected(reading.selection, group.select(one)):
+            found.setdefault(one, {})
     rows = [
         row_of(group.title(one), columns, found[one], select=group.select(one))
         for one in sorted(found, key=lambda one: str(group.order(one)))
@@ -210,6 +211,11 @@ def table(
     of = reading.selection
     select = {name: text for name, text in (("ours", of.ours), ("stage", of.stage)) if text}
     return Table(key, title, group.heading, tuple(columns), tuple(rows), says, checks, select=select)
+
+
+def _is_selected(selection: Selection, select: Mapping[str, str]) -> bool:
+    """Whether a line is part of the selection: another stage's line would lead to cases that are not counted here."""
+    return all(getattr(selection, name) in ("", text) for name, text in select.items())
 
 
 def row_of(

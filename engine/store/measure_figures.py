@@ -87,7 +87,7 @@ def _panel_due(span: Span) -> Condition:
 def _logged(least: int, most: int | None) -> Callable[[Span], Condition]:
     many = C.days_to_log >= least if most is None else C.days_to_log.between(least, most)
     if least == 0:
-        many = C.days_to_log <= 0  # a day of receipt that was put later than the logging counts as at once
+        many = C.days_to_log <= 0  # of an erased case it may be less
     return lambda span: and_(_received(span), C.place == 1, many)
 
 

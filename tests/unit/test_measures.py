@@ -149,6 +149,15 @@ def test_a_corrected_day_of_receipt_moves_what_is_counted(office: Office):
     assert (one.received, one.logged, one.days_to_log) == (date(2024, 5, 30), date(2024, 6, 3), 4)
 
 
+def test_a_receipt_put_later_than_the_logging_took_no_days_to_log(office: Office):
+    """Else the average over a month could be less than none."""
+    ann = hired(office, "Ann")
+    reference = logged(office, ann)
+    mended(office, reference, ann, "complaint_received", "2024-06-06", on="2024-06-10")
+    one = measured(office, reference)["stage_1"]
+    assert (one.received, one.logged, one.days_to_log) == (date(2024, 6, 6), date(2024, 6, 3), 0)
+
+
 def test_a_struck_answer_leaves_its_stage_open_again(office: Office):
     ann = hired(office, "Ann")
     reference = under_way(office, ann)

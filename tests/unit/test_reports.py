@@ -148,6 +148,18 @@ def test_every_control_total_holds_and_every_figure_is_the_number_of_its_cases(b
             assert len(lines) == cell.value, (name, table.key, row.title, cell.figure)
 
 
+@pytest.mark.parametrize("name", ["volumes", "timeliness", "monthly", "outcomes", "logging", "ch"])
+@pytest.mark.parametrize("narrow", [{"stage": "2-stage_2"}, {"policy": COUNCIL}, {"channel": "-"}, {"outcome": "upheld"}])
+def test_a_line_of_what_is_not_selected_is_not_shown_as_nothing(busy, name, narrow):
+    """A filter for stage 2 leaves no line of stage 1 that says 0 and leads to a hundred cases."""
+    made = a_report(busy, name, date(2018, 1, 1), date(2025, 3, 31), Selection(**narrow))
+    with busy.database.reading() as tx:
+        for table, row, cell in cells_with_cases(made):
+            if table.key not in ("over-time", "tenures"):
+                found = measure_counts.counts(tx, made.span, narrowed(made, table, row, cell), [cell.figure])
+                assert found[()][cell.figure] == cell.value, (name, table.key, row.title, cell.figure)
+
+
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(days=st.tuples(DAYS, DAYS, DAYS).map(sorted))
 def test_two_periods_one_after_the_other_add_up_to_the_whole(busy, days):
