@@ -18,8 +18,8 @@ from engine.process import OverBudget
 from engine.record import standing_events
 from engine.refusals import BadAnswers, Refused
 from engine.rights import THE_CLOCK, Person
+from engine.store import acts, outbox
 from engine.store import cases as stored
-from engine.store import outbox
 from engine.store.case_rows import By
 from engine.store.database import Transaction
 from engine.store.outbox import OutboxRow
@@ -87,6 +87,7 @@ def decided(office: Office, item_id: int, *, status: str, who: Person, now: date
             return False
         if row.kind != LETTER or row.case_id is None:
             return True
+        _record(tx, row, row.case_id, status, who, now)
         why_not = ""
         if status == outbox.SENT:
             why_not = handed_over_late(tx, office, row, row.sent_at or row.changed, now, who)
@@ -100,6 +101,14 @@ def decided(office: Office, item_id: int, *, status: str, who: Person, now: date
         return True
 
     return _until_it_fits(office, act)
+
+
+def _record(tx: Transaction, row: OutboxRow, case_id: int, status: str, who: Person, now: datetime) -> None:
+    """Record what somebody decided about a letter."""
+    case = stored.load_case(tx, case_id)
+    about = f"case {case.reference}" if case else f"letter {row.id}"
+    said = {"event": row.event_number, "was": row.status, "now": status}
+    acts.record_act(tx, int(who.id), what="decided_letter", about=about, now=now, detail=said)
 
 
 def handed_over_late(

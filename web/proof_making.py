@@ -23,8 +23,8 @@ MADE = "proof_made"
 def made(
     office: Office, file: CaseFile, wanted: Wanted, person_id: int | None, why: str = "", account: str = ""
 ) -> dict[str, bytes]:
-    """The files of a bundle, and the act recorded, on the command line with the account that did it. Raises Refused where
-    there is nothing whole to seal."""
+    """The files of a bundle, and the act recorded, on the command line with its account. Raises Refused where there is
+    nothing whole to seal."""
     with office.database.reading() as tx:
         gathered = evidence_bundle.gather(tx, office, file, wanted)
     files = evidence_sealing.bundle(gathered, proof_page.page(office, gathered))

@@ -43,6 +43,7 @@ SAID = {
     "approved_letter": "Approved a letter",
     "sent_back_letter": "Sent a letter back to its writer",
     "discarded_letter": "Threw away a letter that had not gone",
+    "decided_letter": "Decided about a letter on its way",
     "began_draft": "Began a draft",
     "changed_draft": "Changed a draft",
     "discarded_draft": "Discarded a draft",
@@ -129,7 +130,7 @@ GROUPS: dict[str, Group] = {
         "Letters written and approved, and documents added",
         (
             *("saved_letter", "asked_letter_approval", "approved_letter", "sent_back_letter", "discarded_letter"),
-            "added_document",
+            *("decided_letter", "added_document"),
         ),
     ),
     "published": Group("Publications and withdrawals", ("published_version", "withdrew_version", "brought_in_shipped")),
