@@ -80,7 +80,7 @@ def report(report_name: str) -> Answer:
         questions=questions,
         chosen=monitoring_asked.tags("monitoring.report", asked.given, asked.selection, names, report_name=report_name),
         clear=url_for("monitoring.report", report_name=report_name, **{"from": given["from"], "to": given["to"]}),
-        problems=forms.error_list(monitoring_asked.PERIOD, asked.wrong),
+        problems=_problems(there, asked),
         files={kind: url_for("monitoring.file", as_file=kind, **given) for kind in monitoring_files.TYPES},
         hidden=_hidden(there, asked),
         no_cases=monitoring_files.NO_CASES,
@@ -131,6 +131,14 @@ def _ways(there: Definition, asked: Asked) -> dict[str, Any]:
     if there.is_of_today:
         return {}
     return {"fields": forms.fields(monitoring_asked.PERIOD, asked.sent, asked.wrong, asks_when=False)}
+
+
+def _problems(there: Definition, asked: Asked) -> list[dict[str, str]]:
+    """What is wrong with the period, each leading to what asks for it: where that is a list of months or years, a day
+    can only be wrong in the address."""
+    select = _ways(there, asked).get("select")
+    found = forms.error_list(monitoring_asked.PERIOD, asked.wrong)
+    return [{**one, "href": f"#{select['id']}"} if select else one for one in found]
 
 
 def _hidden(there: Definition, asked: Asked) -> dict[str, str]:
