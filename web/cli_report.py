@@ -5,6 +5,7 @@ cases behind a figure; and every event, so that anybody can work the figures out
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,21 +14,25 @@ import click
 import orjson
 
 from engine import measures_keeping, report_names, reports
+from engine.events import CONTENT_ERASED
+from engine.office import Office
 from engine.report_names import Names
 from engine.report_periods import last_month, reporting_year, span_of, year_before
 from engine.report_tables import Report, Table
 from engine.reports import Definition
-from engine.store import acts, measure_counts, register
 from engine.store import cases as stored
+from engine.store import measure_counts, register
+from engine.store import measures as kept
 from engine.store.measure_counts import Selection
 from engine.store.measure_figures import FIGURES
-from web import csv_text, monitoring_cases, monitoring_files, monitoring_words
+from web import cli_record, csv_text, monitoring_cases, monitoring_files, monitoring_words
 from web.cli_acting import DAY, AtWork, at_work
 from web.cli_words import DATABASE, LIBRARY, InOrder, in_a_sentence, progress
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 EVENT_HEADINGS = (
     "reference", "policy", "number", "event", "happened", "recorded", "by_person", "by_name", "answers",
+    "kept",
 )  # fmt: skip
 #: what a selection may narrow a report to, on the command line and in addresses
 NARROWS = {
@@ -111,6 +116,8 @@ def cases(
             span, chosen = span_of(work.office, begins, ends, work.today), _selection(narrow, names)
             lines = measure_counts.page_of(tx, figure, span, chosen, size=0).lines
         rows = [monitoring_cases.row(line, names) for line in lines]
+        about, asked = f"report cases {figure}", f"from={begins}&to={ends}"
+        cli_record.note_file(work.office.database, about, work.now, None, csv_file, asked=asked, lines=len(lines))
     if csv_file is not None:
         csv_file.write_bytes(csv_text.csv_bytes([monitoring_cases.HEADINGS, *rows]))
     else:
@@ -128,6 +135,7 @@ def cases(
 def events(csv_file: Path | None, json_file: Path | None, database: str, library: Path | None) -> None:
     """Every event of every case as it was recorded, corrections and all, so that the figures can be worked out again
     without this program: when it happened, when it was recorded, and its answers as JSON (none where they were erased).
+    The last event of an erased case carries what reports go on counting of it, stage by stage, as JSON ("kept").
     The file holds what residents told us: keep it as you keep the cases. That it was written is recorded.
 
     \b
@@ -140,10 +148,9 @@ def events(csv_file: Path | None, json_file: Path | None, database: str, library
         with work.office.database.reading() as tx:
             ids = register.all_case_ids(tx)
             with progress(ids, "Reading cases") as bar:
-                rows = [row for case_id in bar for row in _events_of(tx, case_id)]
-        with work.office.database.writing() as tx:
-            said = {"events": len(rows), "cases": len(ids)}
-            acts.record_act(tx, None, what="exported_events", about="record", now=work.now, detail=said)
+                rows = [row for case_id in bar for row in _events_of(tx, work.office, case_id)]
+        said = {"events": len(rows), "cases": len(ids)}
+        cli_record.note(work.office.database, "exported_events", "record", work.now, None, **said)
     if csv_file is not None:
         csv_file.write_bytes(csv_text.csv_bytes([EVENT_HEADINGS, *rows]))
     if json_file is not None:
@@ -152,13 +159,21 @@ def events(csv_file: Path | None, json_file: Path | None, database: str, library
     click.echo(f"{len(rows)} events of {len(ids)} cases.")
 
 
-def _events_of(tx: Any, case_id: int) -> Iterator[list[object]]:
+def _events_of(tx: Any, office: Office, case_id: int) -> Iterator[list[object]]:
     row = stored.load_case(tx, case_id)
     assert row is not None  # the list of cases is of this transaction
     for one in stored.events_of(tx, row.id):
         said = "" if one.is_erased else orjson.dumps(one.fields, option=orjson.OPT_SORT_KEYS).decode()
+        left = orjson.dumps(_kept(tx, office, case_id)).decode() if one.name == CONTENT_ERASED else ""
         instants = (one.happened.isoformat(), one.recorded.isoformat())
-        yield [row.reference, row.policy, one.number, one.name, *instants, one.by_person, one.by_name, said]
+        yield [row.reference, row.policy, one.number, one.name, *instants, one.by_person, one.by_name, said, left]
+
+
+def _kept(tx: Any, office: Office, case_id: int) -> list[dict[str, object]]:
+    """What reports go on counting of a case whose content was erased, a stage each: its events no longer say it."""
+    versions = {one.id: one.book.version.version for one in office.shelved.values()}
+    stages = (asdict(one) for one in kept.measures_of(tx, case_id))
+    return [{"version": versions.get(one.pop("version_id")), **one} for one in stages]
 
 
 def _verb(there: Definition) -> click.Command:
@@ -184,6 +199,7 @@ def _verb(there: Definition) -> click.Command:
     ) -> None:
         with at_work(database, library) as work:
             made, chosen = _made(work, there, first, last, narrow)
+            _note(work, made, there.name, csv_file, xlsx_file, as_json)
         for file, make in ((csv_file, monitoring_files.as_csv), (xlsx_file, monitoring_files.as_workbook)):
             if file is not None:
                 file.write_bytes(make(made, chosen))
@@ -200,6 +216,14 @@ def _verb(there: Definition) -> click.Command:
 
     run.__doc__ = f"{there.says}\n\n\b\nredress report {there.name} --from 2026-01-01 --to 2026-03-31 --json"
     return click.command(there.name, short_help=there.title)(run)
+
+
+def _note(work: AtWork, made: Report, name: str, csv_file: Path | None, xlsx_file: Path | None, as_json: bool) -> None:
+    """Record what is given for other programs to read: each file, and what is printed as JSON."""
+    written = [one for one in (csv_file, xlsx_file) if one]
+    for file in [*written, *([None] if as_json else [])]:
+        asked = f"from={made.span.first}&to={made.span.last}"
+        cli_record.note_file(work.office.database, f"report {name}", work.now, None, file, asked=asked)
 
 
 def _made(
