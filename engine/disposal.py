@@ -15,6 +15,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from engine import retention
+from engine.disposal_checks import IN_PLACE, kept_hash, kept_names
 from engine.events import CONTENT_ERASED, local_day
 from engine.mail import ERASING, FILING
 from engine.office import Office
@@ -29,8 +30,6 @@ from engine.wordings import day_in_words
 
 Key = TypeVar("Key", str, int)
 
-#: what a case's row says in place of a name and of what the complaint was about
-IN_PLACE = "Details erased"
 MOST_AT_ONCE = 50
 LONGEST_REASON = 500
 CHANGED_MEANWHILE = "Somebody else changed this a moment ago. Look at the page again."
@@ -168,7 +167,10 @@ def _refuse_what_is_broken(tx: Transaction, row: CaseRow) -> None:
 
 
 def _erase(tx: Transaction, row: CaseRow, asked: DisposalRow, who: Person, now: datetime) -> None:
+    disposals.blank_figures(tx, row.id)
     said = {
+        "kept_of": kept_names(),
+        "kept": kept_hash(tx, row, timeline.chained_events_of(tx, row.id), kept_names()),
         "asked_by": str(asked.asked_by),
         "asked_by_name": asked.asked_by_name,
         "asked_at": asked.asked_at.isoformat(),

@@ -11,21 +11,24 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from engine import evidence
+from engine.case_words import moment_in_words
 from engine.evidence import FORMAT, lines_of, text_hash
 from engine.evidence_keeping import SUFFIX
 from engine.store import checkpoints
-from engine.store.chain import ChainedEvent
+from engine.store.chain import ChainedEvent, instant_text
 from engine.store.checkpoints import CheckpointRow, End
 from engine.store.database import Transaction
 from engine.verify_bundle import Bad, of_kind, strict
 from engine.wordings import day_in_words
 
 MOST_BYTES = 200_000_000
+#: how long what was recorded before a checkpoint may take to be stored, and clocks may differ
+LATE = timedelta(hours=1)
 #: what a checkpoint says and of which kind each is
 SAID: Mapping[str, type] = {
     "format": str, "installation": str, "number": int, "day": str, "made": str, "cases": int, "events": int,
@@ -33,8 +36,13 @@ SAID: Mapping[str, type] = {
 }  # fmt: skip
 
 
-#: where a case's chain had come to at each checkpoint that names it: number, hash, and the checkpoint in words
-Ends = Sequence[tuple[int, str, str]]
+@dataclass(frozen=True)
+class Ends:
+    """Where a case's chain had come to at each checkpoint that names it: number, hash, the checkpoint in words, and
+    when the one before that was made. `last` is when the last of all was made, whether it names the case or not."""
+
+    named: Sequence[tuple[int, str, str, datetime | None]] = ()
+    last: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,10 @@ class Points:
     faults: tuple[Fault, ...]
     ends: Mapping[str, Ends] = field(default_factory=dict)
 
+    def of(self, reference: str) -> Ends:
+        """What they say of a case; of one that none names, when the last was made."""
+        return self.ends.get(reference) or Ends((), self.rows[-1].made if self.rows else None)
+
 
 def points(tx: Transaction, folder: Path | None = None, given: str = "") -> Points:
     """The checkpoints of a folder, held against those of the database; without one, those of the database. `given` is
@@ -65,27 +77,44 @@ def points(tx: Transaction, folder: Path | None = None, given: str = "") -> Poin
         rows = sorted(_read(folder, faults), key=lambda row: (row.number, row.day))
         faults += _against(rows, here)
         rows = [*rows, *(row for row in here if row.number > max((one.number for one in rows), default=0))]
-    faults += _chain_faults(rows)
+    faults += [*_chain_faults(rows), *_stored_faults(here), *_then_faults(tx, here)]
     if given and not any(row.hash.startswith(given) for row in (*rows, *here)):
         faults.append(
             Fault("checkpoints", f"none has the hash {given} that was given: the record is not the one it was of.")
         )
-    ends: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
+    ends: dict[str, list[tuple[int, str, str, datetime | None]]] = defaultdict(list)
+    before = None
     for row in rows:
         for end in _lines(row):
-            ends[end.reference].append((end.number, end.hash, evidence.day_of(row)))
-    return Points(tuple(rows), tuple(faults), ends)
+            ends[end.reference].append((end.number, end.hash, evidence.day_of(row), before))
+        before = row.made
+    return Points(tuple(rows), tuple(faults), {name: Ends(named, before) for name, named in ends.items()})
 
 
 def case_fault(ends: Ends, chain: Sequence[ChainedEvent]) -> str:
     """The first place where a case's chain is no longer what a checkpoint says it was; empty where it is."""
-    for number, end_hash, which in ends:
+    for number, end_hash, which, _ in ends.named:
         if number > len(chain):
             return f"event {len(chain) + 1}: It is missing. The {which} has {number} events of this case."
         if chain[number - 1].hash != end_hash:
             first = _first_changed(ends, chain)
             between = f"event {first}" if first == number else f"event {first}, or one up to event {number}"
             return f"{between}: It is not what the {which} has: the chain was recomputed."
+    return _put_in_later(ends, chain)
+
+
+def _put_in_later(ends: Ends, chain: Sequence[ChainedEvent]) -> str:
+    """The first event that says it was recorded well before a checkpoint was made, which does not have it."""
+    begins = 0
+    for number, before in [*((number, before) for number, _, _, before in ends.named), (len(chain), ends.last)]:
+        for event in chain[begins:number]:
+            if before is not None and event.recorded < before - LATE:
+                when, point = moment_in_words(event.recorded), moment_in_words(before)
+                return (
+                    f"event {event.number}: It says it was recorded on {when}, and the checkpoint made on {point} does "
+                    "not have it: it was put in later."
+                )
+        begins = number
     return ""
 
 
@@ -95,10 +124,11 @@ def missing(found: Points, references: Iterable[str], versions: Mapping[str, str
     for reference in sorted(found.ends):
         about = reference.removeprefix(evidence.VERSION)
         if about == reference and reference not in here:
-            number, _, which = found.ends[reference][-1]
+            number, _, which, _ = found.ends[reference].named[-1]
             yield Fault(reference, f"the case is missing. The {which} has {number} events of it.")
         elif about != reference:
-            other = next((which for _, seal, which in found.ends[reference] if seal != versions.get(about)), "")
+            named = found.ends[reference].named
+            other = next((which for _, seal, which, _ in named if seal != versions.get(about)), "")
             if other:
                 yield Fault(about, f"it is not what was sealed: the {other} has it with another seal, or it is gone.")
 
@@ -130,8 +160,8 @@ def act_faults(tx: Transaction, found: Points) -> Iterator[Fault]:
 
 def _first_changed(ends: Ends, chain: Sequence[ChainedEvent]) -> int:
     """The first event that may have been changed: that after the last one a checkpoint still agrees with."""
-    agreed = [n for n, end, _ in ends if n <= len(chain) and chain[n - 1].hash == end]
-    wrong = [n for n, end, _ in ends if n <= len(chain) and chain[n - 1].hash != end]
+    agreed = [n for n, end, *_ in ends.named if n <= len(chain) and chain[n - 1].hash == end]
+    wrong = [n for n, end, *_ in ends.named if n <= len(chain) and chain[n - 1].hash != end]
     return max((n for n in agreed if n < min(wrong)), default=0) + 1
 
 
@@ -194,6 +224,25 @@ def _chain_faults(rows: Sequence[CheckpointRow]) -> Iterator[Fault]:
         if is_last and not _adds_up(said, ends):
             yield Fault(_about(row), "the cases its lines name do not come to its hash.")
         before = row
+
+
+def _stored_faults(here: Sequence[CheckpointRow]) -> Iterator[Fault]:
+    """Checkpoints whose columns in the database are not what their own text says."""
+    for row in here:
+        said = json.loads(row.head) if row.hash == text_hash(row.head) else {}
+        own = row.number, row.day.isoformat(), instant_text(row.made), text_hash(row.changed)
+        if own != tuple(said.get(key) for key in ("number", "day", "made", "changed")):
+            yield Fault(f"checkpoint {row.number}", "what the database has of it was changed after it was made.")
+
+
+def _then_faults(tx: Transaction, here: Sequence[CheckpointRow]) -> Iterator[Fault]:
+    """Where the database keeps, for the next checkpoint, that a case stood elsewhere at the last than that says."""
+    ends = {end.reference: end for row in here for end in _lines(row) if not end.reference.startswith(evidence.VERSION)}
+    then = {end.reference: end for end in checkpoints.ends_then(tx)}
+    for name in sorted({*ends, *then}):
+        said, kept = ends.get(name), then.get(name)
+        if said is None or kept is None or said[2:] != kept[2:]:
+            yield Fault(name, "where it stood at the last checkpoint was changed in the database, or is gone.")
 
 
 def _adds_up(said: Mapping[str, Any], ends: Mapping[str, End]) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import TypeVar
 
-from engine import case_files, disposal_checks, evidence_checks, publishing
+from engine import case_files, disposal_checks, evidence_checks, publishing, record_checks
 from engine.case_files import OVER_BUDGET, CaseFile
 from engine.case_saving import Kept, kept
 from engine.events import CONTENT_ERASED, HELD, HOLD_ENDED, NOTED, CaseEvent
@@ -110,7 +110,7 @@ def case_differences(
     it cannot even be read is a difference too, whatever reading it raised: the check goes on to the next case."""
     try:
         row = stored_cases.load_case(tx, case_id)
-        return list(_differences(tx, office, row, (ends or {}).get(row.reference, ()))) if row else []
+        return list(_differences(tx, office, row, (ends or {}).get(row.reference, Ends()))) if row else []
     except Exception as unreadable:
         about = f"the case stored as number {case_id}"
         return [Difference(about, f"it cannot be read. {type(unreadable).__name__}: {unreadable}")]
@@ -127,7 +127,7 @@ def _differences(tx: Transaction, office: Office, row: CaseRow, ends: Ends) -> I
         return
     if any(link.content is None or link.name == CONTENT_ERASED for link in links):
         # what its events said was erased, so nothing can be worked out from them again
-        yield from (Difference(row.reference, what) for what in disposal_checks.erased_differences(row, links))
+        yield from (Difference(row.reference, what) for what in disposal_checks.erased_differences(tx, row, links))
         return
     record = case_files.record_of(tx, row)
     held = next((event.name for event in reversed(record) if event.name in (HELD, HOLD_ENDED)), None) == HELD
@@ -136,6 +136,10 @@ def _differences(tx: Transaction, office: Office, row: CaseRow, ends: Ends) -> I
     elif not held:
         yield from _from_events(tx, office, row, record)
     yield from _claims(tx, row, record)
+    if row.logged != record[0].recorded:
+        yield Difference(row.reference, f"its logged is stored as {_shown(row.logged)}; its events give otherwise.")
+    for difference in (*record_checks.undone_disposal(tx, row), *record_checks.paper_differences(tx, row, record)):
+        yield Difference(row.reference, difference)
 
 
 def _from_events(tx: Transaction, office: Office, row: CaseRow, record: list[CaseEvent]) -> Iterator[Difference]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from engine import evidence_checks, library, verification
+from engine import evidence_checks, library, record_checks, verification
 from engine.evidence_checks import Ends, Points
 from engine.office import Office, office_of
 from engine.store.database import Database, open_database
@@ -31,10 +31,10 @@ class Part:
     ends: Mapping[str, Ends]
 
 
-def parts_of(cases: Sequence[tuple[int, str]], ends: Mapping[str, Ends]) -> list[Part]:
+def parts_of(cases: Sequence[tuple[int, str]], points: Points) -> list[Part]:
     """Cases (id and reference) in parts, each with what the checkpoints say of it."""
     cut = [cases[start : start + AT_ONCE] for start in range(0, len(cases), AT_ONCE)]
-    return [Part([one for one, _ in some], {name: ends[name] for _, name in some if name in ends}) for some in cut]
+    return [Part([one for one, _ in some], {name: points.of(name) for _, name in some}) for some in cut]
 
 
 def differences(office: Office, parts: Sequence[Part], told: Told, *, jobs: int, root: Path) -> Iterator[Difference]:
@@ -58,6 +58,9 @@ def of_the_record(database: Database, points: Points) -> list[Difference]:
         references = [name for _, name in verification.cases(tx)]
         faults = [*points.faults, *evidence_checks.act_faults(tx, points)]
         faults += evidence_checks.missing(points, references, verification.seals_now(tx))
+        known = {fault.about for fault in faults}
+        faults += [fault for fault in record_checks.gone(tx, references) if fault.about not in known]
+        faults += record_checks.damaged_documents(tx)
     return [Difference(fault.about, fault.what) for fault in faults]
 
 

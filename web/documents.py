@@ -209,7 +209,8 @@ def _put(file: CaseFile, new: tuple[NewDocument, ...]) -> list[int]:
     with current.database().writing() as tx:
         ids = documents.put(tx, file.row.id, documents=new, by=By(who.id, who.name), now=now)
         for number, one in zip(ids, new, strict=True):
-            said = {"document": number, "kind": one.kind}  # no title: it may name the resident, and an act stays
+            # no title: it may name the resident, and an act stays; by the hash, 'redress verify' knows the document
+            said = {"document": number, "kind": one.kind, "sha256": one.sha256}
             acts.record_act(tx, int(who.id), what="added_document", about=about, now=now, detail=said)
     return ids
 

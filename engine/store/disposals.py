@@ -262,9 +262,14 @@ def is_something_to_go_out(tx: Transaction, case_id: int) -> bool:
     return bool(tx.execute(select(there)).scalar_one())
 
 
+def blank_figures(tx: Transaction, case_id: int) -> None:
+    """Take the name of a contractor out of the figures that are kept of a case."""
+    tx.execute(change(case_stage_measure).where(case_stage_measure.c.case_id == case_id).values(contractor=None))
+
+
 def erase_beside(tx: Transaction, case_id: int) -> None:
     """Erase what stands beside the events of a case and speaks of people: documents with their bytes (those no other
-    case has), drafts of letters, what was handed over, the reasons of holds, and the name of a contractor."""
+    case has), drafts of letters, what was handed over, and the reasons of holds."""
     own = list(tx.execute(select(case_document.c.sha256).where(case_document.c.case_id == case_id)).scalars())
     for table in (case_document, letter_draft, outbox):
         tx.execute(delete(table).where(table.c.case_id == case_id))
@@ -272,4 +277,3 @@ def erase_beside(tx: Transaction, case_id: int) -> None:
     tx.execute(delete(document_content).where(document_content.c.sha256.in_(own), ~still_used))
     gone = {"reason": "Erased", "end_reason": "Erased"}
     tx.execute(change(disposal_hold).where(disposal_hold.c.case_id == case_id).values(gone))
-    tx.execute(change(case_stage_measure).where(case_stage_measure.c.case_id == case_id).values(contractor=None))

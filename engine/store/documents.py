@@ -1,7 +1,7 @@
 """The documents of a case: letters, attachments, e-mails, packs. Their bytes are kept once each, by their hash."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property
@@ -17,6 +17,7 @@ LETTER = "letter"
 ATTACHMENT = "attachment"
 EMAIL = "email"
 PACK = "pack"
+AT_ONCE = 50
 
 
 class ContentMissing(Exception):
@@ -113,6 +114,24 @@ def content(tx: Transaction, sha256: str) -> bytes:
             "Do not use it; restore it from a backup."
         )
     return stored
+
+
+def contents(tx: Transaction) -> Iterator[tuple[str, bytes]]:
+    """Every content with the hash it is stored under, in their order, some at a time."""
+    after, own = "", document_content.c
+    while True:
+        query = select(own.sha256, own.content).where(own.sha256 > after).order_by(own.sha256).limit(AT_ONCE)
+        page = [(str(sha256), bytes(found)) for sha256, found in tx.execute(query)]
+        yield from page
+        if len(page) < AT_ONCE:
+            return
+        after = page[-1][0]
+
+
+def known(tx: Transaction, hashes: Collection[str]) -> set[str]:
+    """Those of some hashes that a content is stored under."""
+    own = document_content.c.sha256
+    return set(tx.execute(select(own).where(own.in_(hashes))).scalars()) if hashes else set()
 
 
 def _put_one(

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true, tu
 
 from engine.store import search
 from engine.store.database import Transaction
-from engine.store.schema import complaint_case
+from engine.store.schema import complaint_case, reference_counter
 
 PAGE = 25
 #: Where a page ended: `logged` and `id` of its last case.
@@ -87,6 +87,12 @@ def page_of_cases(
 def all_case_ids(tx: Transaction) -> list[int]:
     """The id of every case, in the order registered: for `redress verify`."""
     return list(tx.execute(select(complaint_case.c.id).order_by(complaint_case.c.id)).scalars())
+
+
+def last_numbers(tx: Transaction) -> dict[str, int]:
+    """The last number given out in each series of references, such as SEH-2024."""
+    rows = tx.execute(select(reference_counter.c.series, reference_counter.c.last))
+    return {series: int(last) for series, last in rows}
 
 
 def all_cases(tx: Transaction) -> list[tuple[int, str]]:

@@ -51,7 +51,7 @@ def said(office: Office, folder: Path | None, given: str = "", *, is_wrong: bool
     """What `redress verify` finds, by its own functions: reading the library anew each time would take longest."""
     with office.database.reading() as tx:
         points, found = evidence_checks.points(tx, folder, given), list(verification.version_differences(tx))
-        parts = verification_run.parts_of(verification.cases(tx), points.ends)
+        parts = verification_run.parts_of(verification.cases(tx), points)
     found += verification_run.of_the_record(office.database, points)
     found += verification_run.differences(office, parts, lambda count: None, jobs=1, root=Path())
     assert len(found) >= 1 if is_wrong else found == [], found
@@ -115,7 +115,7 @@ def cut(number: int) -> list[str]:
 def test_an_untouched_record_agrees_with_its_checkpoints(kept: tuple[Office, Person, Path, list[str]]):
     office, ann, folder, _ = kept
     assert "2 checkpoints" in said(office, folder, is_wrong=False)
-    caseload.answered(office, ann)  # what comes later is no difference
+    caseload.logged(office, ann, when=moment("2024-06-14T12:00"))  # what comes later is no difference
     assert said(office, folder, is_wrong=False)
     evidence_keeping.keep(office.database, Copies(), moment("2024-06-15"))  # a folder that is behind neither
     assert "3 checkpoints" in said(office, folder, is_wrong=False)
@@ -177,6 +177,43 @@ def test_an_old_backup_put_back(office: Office, tmp_path: Path):
     assert "stands twice" in said(old, folder)
 
 
+def test_a_case_put_in_with_early_dates_is_found(kept: tuple[Office, Person, Path, list[str]]):
+    """Everything about it holds but that a checkpoint which was made after it says it was recorded does not have it."""
+    office, ann, folder, _ = kept
+    made_up = caseload.answered(office, ann)
+    found = said(office, folder)
+    assert f"{made_up}: event 1: It says it was recorded on 3 June 2024" in found
+    assert "the checkpoint made on 14 June 2024 at 07:00 does not have it: it was put in later" in found
+    evidence_keeping.keep(office.database, Copies(folder), moment("2024-06-15T07:00"))
+    assert f"{made_up}: event 1: It says it was recorded on 3 June 2024" in said(office, folder), "nor later"
+
+
+def test_an_event_put_in_with_an_early_date_is_found(kept: tuple[Office, Person, Path, list[str]]):
+    office, ann, folder, (first, _) = kept
+    caseload.recorded(office, first, ann, "stage_2.requested", moment("2024-06-12T15:00"))
+    assert f"{first}: event 5: It says it was recorded on 12 June 2024" in said(office, folder)
+
+
+@pytest.mark.parametrize("column", ["day", "made", "head", "hash", "changed"])
+def test_a_checkpoint_changed_in_the_database_alone_is_found(kept: tuple[Office, Person, Path, list[str]], column: str):
+    office, _, folder, _ = kept
+    other = {"day": "'2024-06-01'", "made": "'2024-06-13 05:00:00'"}.get(column, f"replace({column}, '1', '2')")
+    edit(office, f"UPDATE checkpoint SET {column} = {other} WHERE number = 1")
+    assert "checkpoint 1: what the database has of it was changed" in said(office, folder)
+
+
+def test_where_a_case_stood_changed_for_the_next_checkpoint_is_found(kept: tuple[Office, Person, Path, list[str]]):
+    office, _, folder, (first, second) = kept
+    edit(
+        office,
+        "UPDATE checkpoint_case SET number = 3 WHERE case_id = 1",
+        "DELETE FROM checkpoint_case WHERE case_id = 2",
+    )
+    found = said(office, folder)
+    for reference in (first, second):
+        assert f"{reference}: where it stood at the last checkpoint was changed" in found
+
+
 def test_a_checkpoint_forged_in_the_database_is_not_the_one_in_the_folder(kept: tuple[Office, Person, Path, list[str]]):
     office, _, folder, (first, _) = kept
     edit(
@@ -232,7 +269,7 @@ def test_an_act_changed_or_taken_out_is_found(kept: tuple[Office, Person, Path, 
     assert "it was changed after it was recorded" in said(office, folder)
     edit(office, "DELETE FROM act WHERE about = 'nobody'")
     assert "the act was taken out of the record" in said(office, folder)
-    edit(office, "DELETE FROM act_link WHERE number = (SELECT max(number) FROM act_link)")
+    edit(office, "DELETE FROM act_link WHERE number >= 2")
     assert "it is missing. The checkpoint 1 of 13 June 2024 has" in said(office, folder)
 
 

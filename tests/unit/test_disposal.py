@@ -410,6 +410,11 @@ def test_a_content_that_is_gone_without_a_disposal_is_found(any_office: Office, 
         ("UPDATE complaint_case SET resident = 'Somebody'", "its row still says"),
         ("DELETE FROM event_content", "who asked for it is gone"),
         ("INSERT INTO event_content VALUES (1, 1, 'salt', 'said')", "Its content was changed"),
+        ("UPDATE case_stage_measure SET days_to_log = 9", "are not those it had when it was erased"),
+        ("DELETE FROM case_mark", "are not those it had when it was erased"),
+        ("UPDATE complaint_case SET finding = 'upheld'", "are not those it had when it was erased"),
+        ("DELETE FROM disposal", "its disposal is not that of a request that was approved"),
+        ("UPDATE disposal SET decided_by = 1", "its disposal is not that of a request that was approved"),
     ],
 )
 def test_a_disposal_that_was_tampered_with_is_found(
@@ -422,6 +427,34 @@ def test_a_disposal_that_was_tampered_with_is_found(
     with any_office.database.writing() as tx:
         tx.execute(text(tampering))
     assert any(says in one for one in differences(any_office)), differences(any_office)
+
+
+def test_a_name_of_staff_changed_after_the_disposal_and_an_act_of_it_taken_out_are_found(office: Office):
+    ann, keeper = hired(office, "Ann"), records_person(office, "kay", KEEPER)
+    approver = records_person(office, "abe", RECORDS_APPROVER)
+    reference = withdrawn(office, ann)
+    decide(office, keeper)
+    disposal.approve(office, approver, [asked(office, keeper, reference)], LATER)
+    with office.database.writing() as tx:
+        for name in tx.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all():
+            tx.execute(text(f"DROP TRIGGER {name}"))
+        tx.execute(text("UPDATE case_event SET by_name = 'Bob' WHERE number = 1"))
+        tx.execute(text("DELETE FROM act WHERE what = 'approved_disposal'"))
+    assert differences(office) == [
+        f"{reference}: the record has no act 'approved disposal' by whom its last event names.",
+        f"{reference}: the figures, marks or names of staff kept of it are not those it had when it was erased.",
+    ]
+
+
+def test_a_request_that_says_a_case_was_erased_which_is_there_is_found(any_office: Office, ann: Person, keeper: Person):
+    reference = withdrawn(any_office, ann)
+    decide(any_office, keeper)
+    asked(any_office, keeper, reference)
+    with any_office.database.writing() as tx:
+        tx.execute(text("UPDATE disposal SET state = 'erased'"))
+    assert differences(any_office) == [
+        f"{reference}: a request says it was disposed of, and its chain does not end with that."
+    ]
 
 
 def test_a_broken_chain_is_looked_into_before_anything_is_erased(

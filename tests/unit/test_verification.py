@@ -9,15 +9,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from engine import casework, owed, steps, verification
+from engine import casework, owed, record_checks, steps, verification
 from engine.casework import Said
 from engine.events import moment
 from engine.library import Library
 from engine.office import Office, office_of, open_office, refreshed
 from engine.rights import Person
+from engine.store import acts, documents
+from engine.store import cases as stored
 from engine.store.database import Transaction
 from tests.conftest import opened_office
-from tests.unit import draft_acts
+from tests.unit import bundles, draft_acts
 from tests.unit.casting import hired
 
 POLICY = "council-housing"
@@ -86,6 +88,7 @@ def test_an_untouched_installation_has_no_difference(any_office: Office) -> None
         ("UPDATE deadline SET fires = '2024-07-01' WHERE key = 'stage_1.response'", "the timer stage_1.response is"),
         ("UPDATE complaint_case SET state = x'00'", "the stored state of its process cannot be read"),
         ("UPDATE complaint_case SET changed_at = 'one day'", "it cannot be read"),
+        ("UPDATE complaint_case SET logged = '2024-06-01 09:00:00.000000'", "its logged is stored as '2024-06-01"),
     ],
 )  # fmt: skip
 def test_tampering_with_a_case_is_found(office: Office, reference: str, tampering: str, says: str) -> None:
@@ -179,3 +182,50 @@ def test_a_published_version_that_is_not_what_somebody_else_approved_is_found(of
         "INSERT INTO policy_draft_author SELECT draft_id, approved_by FROM publication",
     )
     assert [one.partition(" approved it")[2] for one in found(refreshed(office))] == [" and is one of its authors."]
+
+
+# --- what stands beside the cases -------------------------------------------------------------------
+
+
+def test_a_letter_or_a_document_changed_taken_out_or_put_elsewhere_is_found(office: Office) -> None:
+    reference = bundles.worked(office)
+    with office.database.writing() as tx:
+        row = stored.case_by_reference(tx, reference)
+        assert row
+        letter, *_, photograph = documents.of_case(tx, row.id)
+        said = {"document": photograph.id, "kind": photograph.kind, "sha256": photograph.sha256}
+        acts.record_act(tx, None, what="added_document", about=f"case {reference}", now=row.changed_at, detail=said)
+    assert found(office) == []
+    tamper(office, f"UPDATE case_document SET event_number = 4 WHERE id = {letter.id}")
+    sent, stored_now = found(office)
+    assert f"{reference}: event 3: The letter it sent, {letter.sha256[:12]}" in sent
+    assert f"{reference}: the letter stored with event 4 as {letter.sha256[:12]}" in stored_now
+    tamper(
+        office,
+        f"UPDATE case_document SET event_number = 3 WHERE id = {letter.id}",
+        f"UPDATE case_document SET sha256 = '{letter.sha256}' WHERE id = {photograph.id}",
+    )
+    (swapped,) = found(office)
+    assert f"{reference}: its document {photograph.id} is not the one that was added" in swapped
+    tamper(office, f"UPDATE case_document SET sha256 = '{photograph.sha256}' WHERE id = {photograph.id}")
+    assert found(office) == []
+    tamper(office, f"DELETE FROM document_content WHERE sha256 = '{photograph.sha256}'")
+    assert any("is not stored any more" in one for one in found(office))
+    tamper(office, "UPDATE document_content SET content = x'00'")
+    with office.database.reading() as tx:
+        assert len(list(record_checks.damaged_documents(tx))) == 2
+
+
+def test_a_case_taken_out_whole_leaves_a_gap_in_the_numbers(office: Office, reference: str) -> None:
+    when = moment("2024-06-03T10:00")
+    steps.register(office, POLICY, hired(office, "Ben"), Said({"service_area": "repairs"}, when, when, is_story=True))
+    with office.database.reading() as tx:
+        references = [name for _, name in verification.cases(tx)]
+        assert list(record_checks.gone(tx, references)) == []
+        for rest in (references[1:], references[:1]):
+            (fault,) = record_checks.gone(tx, rest)
+            assert fault.about in set(references) - set(rest)
+    tamper(office, "UPDATE reference_counter SET last = 1")
+    with office.database.reading() as tx:
+        (fault,) = record_checks.gone(tx, references)
+    assert fault.what == "the last number given out is stored as 1; there are later ones."
