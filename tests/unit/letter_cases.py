@@ -84,11 +84,13 @@ def write(office: Office, reference: str, who: Person, task: str, when: datetime
 
 def with_letter(plan: Plan, to: str = TO) -> Plan:
     """The plan, with a letter that goes with its first event."""
-    number, reference = plan.new[0].number, plan.file.reference
+    first, reference = plan.new[0], plan.file.reference
+    number = first.number
     document = NewDocument("letter", "Letter", "Letter.pdf", "application/pdf", PDF)
+    first = replace(first, fields={**first.fields, "letter_sha256": document.sha256})
     said = {"to": to, "subject": f"Your complaint {reference}", "text": "Dear Ada", "file_name": "Letter.pdf"}
     item = OutboxItem("letter", said | {"document": document.sha256}, f"letter:{reference}:{number}", number)
-    return replace(plan, outbox=(item,), documents=(document,))
+    return replace(plan, new=(first, *plan.new[1:]), outbox=(item,), documents=(document,))
 
 
 def opened(office: Office, reference: str, now: datetime) -> CaseFile:
