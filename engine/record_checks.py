@@ -54,8 +54,8 @@ def paper_differences(tx: Transaction, row: CaseRow, record: Sequence[CaseEvent]
     sent = {(event.number, event.text(SHA)) for event in record if event.text(SHA)}
     for number, sha256 in sorted(sent - letters):
         yield f"event {number}: The letter it sent, {sha256[:12]}…, is not among its documents."
-    for number, sha256 in sorted(letters - sent, key=str):
-        yield f"the letter stored with event {number} as {sha256[:12]}… is not one that it sent."
+    for at, sha256 in sorted(letters - sent, key=str):
+        yield f"the letter stored with event {at} as {sha256[:12]}… is not one that it sent."
     for sha256 in sorted({one.sha256 for one in rows} - documents.known(tx, {one.sha256 for one in rows})):
         yield f"the content of its document {sha256[:12]}… is not stored any more."
     own = {one.id: one.sha256 for one in rows}

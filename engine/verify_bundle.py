@@ -92,7 +92,7 @@ def zipped(files: dict[str, bytes], top: str) -> bytes:
     into = io.BytesIO()
     with zipfile.ZipFile(into, "w", zipfile.ZIP_STORED) as packed:
         for path, content in sorted(files.items()):
-            one = zipfile.ZipInfo(f"{top}/{path}", (max(when[0], 1980), *when[1:]))  # type: ignore[arg-type]
+            one = zipfile.ZipInfo(f"{top}/{path}", (max(when[0], 1980), *when[1:]))  # type: ignore[arg-type]  # it has six parts: the manifest was checked
             one.external_attr, one.create_system, one.create_version = 0o644 << 16, 3, 20
             packed.writestr(one, content)
     return into.getvalue()
@@ -356,7 +356,7 @@ def put_in_later(events: list[Event], number: int, made: str) -> int:
     it; 0 where none does. Raises ValueError."""
     latest = datetime.strptime(made, INSTANT_FORMAT) - LATE  # noqa: DTZ007  # UTC, as its Z says
     recorded = ((event.link["number"], event.link["recorded"]) for event in events[number:])
-    return next((one for one, when in recorded if datetime.strptime(when, INSTANT_FORMAT) < latest), 0)  # noqa: DTZ007
+    return next((one for one, when in recorded if datetime.strptime(when, INSTANT_FORMAT) < latest), 0)  # noqa: DTZ007  # UTC
 
 
 def root_of(line: str, path: Any) -> str:

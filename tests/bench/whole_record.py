@@ -2,7 +2,7 @@
 
 The cases are of all three landlords, under five versions, and stand under three checkpoints. So many are driven by the
 real diagrams; the rest are copies of them, written past the engine, each with a reference and a chain of its own: to
-verify, they are as much work. The verb runs as a person starts it, in a process of its own, whose progress is passed on.
+verify, they are as much work. The verb runs as a person starts it, in a process of its own; its progress is passed on.
 """
 
 from __future__ import annotations
@@ -88,7 +88,9 @@ def _copy(path: str, times: int) -> None:
             last[series] += 1
             named[one] = f"{series}-{last[series]:05d}"
         _copy_once(raw, shift, named, dict(cases), events)
-    raw.executemany("UPDATE reference_counter SET last = ? WHERE series = ?", [(n, series) for series, n in last.items()])
+    raw.executemany(
+        "UPDATE reference_counter SET last = ? WHERE series = ?", [(n, series) for series, n in last.items()]
+    )
     raw.commit()
     raw.close()
 
@@ -107,11 +109,16 @@ def _copy_once(
         chained.append(row)
     raw.execute("CREATE TEMP TABLE own (id PRIMARY KEY, reference, head)")
     raw.executemany("INSERT INTO own VALUES (?, ?, ?)", [(one, named[one], heads[one]) for one in named])
-    own = {"id": f"t.id + {shift}", "case_id": f"t.case_id + {shift}", "reference": "o.reference", "head_hash": "o.head"}
+    own = {
+        "id": f"t.id + {shift}",
+        "case_id": f"t.case_id + {shift}",
+        "reference": "o.reference",
+        "head_hash": "o.head",
+    }
     _insert(raw, "complaint_case", "id", own)
     raw.executemany(f"INSERT INTO case_event VALUES ({', '.join('?' * 11)})", chained)
-    for table in OF_A_CASE:
-        _insert(raw, table, "case_id", own)
+    for name in OF_A_CASE:
+        _insert(raw, name, "case_id", own)
     _insert(raw, "open_task", "case_id", own | {"id": "NULL"})
     words = [(word, one + shift) for one, name in named.items() for word in (name.lower(), name.rpartition("-")[2])]
     raw.executemany("INSERT INTO search_word VALUES (?, ?)", words)
@@ -139,7 +146,9 @@ def _list_of_what_is_due(office: Office) -> str:
         for _ in range(3):
             after = later.noted(lambda at=after: _page(office, policy, NOW, at))
     rows = [["first page", *first.shown], ["a later page", *later.shown]]
-    return table("The list of what is due to be erased, with its count", ["", "CPU ms", "mean", "clock ms", "95th"], rows)
+    return table(
+        "The list of what is due to be erased, with its count", ["", "CPU ms", "mean", "clock ms", "95th"], rows
+    )
 
 
 def _page(office: Office, policy: str, now: datetime, after: disposals.Cursor | None) -> disposals.Cursor | None:
@@ -152,7 +161,13 @@ def _page(office: Office, policy: str, now: datetime, after: disposals.Cursor | 
 def _verified(folder: Path, count: int) -> str:
     """`redress verify` to its end, in a process of its own."""
     say = "from web.cli import main; main()"
-    options = ["verify", "--database", f"sqlite:///{folder}/office.sqlite", "--checkpoints", str(folder / "checkpoints")]
+    options = [
+        "verify",
+        "--database",
+        f"sqlite:///{folder}/office.sqlite",
+        "--checkpoints",
+        str(folder / "checkpoints"),
+    ]
     began = perf_counter()
     child = os.posix_spawn(sys.executable, [sys.executable, "-c", say, *options], dict(os.environ))
     _, status, used = os.wait4(child, 0)

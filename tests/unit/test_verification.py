@@ -209,11 +209,9 @@ def test_a_letter_or_a_document_changed_taken_out_or_put_elsewhere_is_found(offi
     assert f"{reference}: its document {photograph.id} is not the one that was added" in swapped
     tamper(office, f"UPDATE case_document SET sha256 = '{photograph.sha256}' WHERE id = {photograph.id}")
     assert found(office) == []
-    tamper(office, f"DELETE FROM document_content WHERE sha256 = '{photograph.sha256}'")
-    assert any("is not stored any more" in one for one in found(office))
     tamper(office, "UPDATE document_content SET content = x'00'")
     with office.database.reading() as tx:
-        assert len(list(record_checks.damaged_documents(tx))) == 2
+        assert len(list(record_checks.damaged_documents(tx))) == 3
 
 
 def test_a_case_taken_out_whole_leaves_a_gap_in_the_numbers(office: Office, reference: str) -> None:
