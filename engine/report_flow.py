@@ -36,9 +36,7 @@ FLOW = (
     count("ended", "of them ended without an answer"),
     count("open_at_end", "Open at the end"),
 )
-NOT_COUNTED = (
-    "of what was recorded as received in the period, triage found to be no complaint and nothing here counts it"
-)
+NOT_COUNTED = "recorded as received in the period, which triage found to be no complaint"
 MOST_DAYS_BY_MONTH = 2 * 366
 LOGGED_WORDS = {
     "logged_same_day": "The same day",
@@ -127,7 +125,7 @@ def _steps(first: date, last: date) -> list[_Step]:
 
 def _notes(reading: Reading) -> list[str]:
     turned_out = reading.numbers([count("turned_out", "")]).get((), {}).get("turned_out", 0)
-    return [f"{turned_out:,} {NOT_COUNTED}."]
+    return [f"Not counted here: {turned_out:,} {NOT_COUNTED}."]
 
 
 def logging(reading: Reading, names: Names) -> tuple[list[Table], list[str]]:
