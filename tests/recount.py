@@ -1,7 +1,8 @@
 """The figures of the reports worked out again from exported events alone, sharing no code with the program.
 
 Everything is written here a second time, from the sources: which version governs, what it promises, what the Code asks,
-which days are worked, how a correction mends the record. It reads `redress report events --csv` and nothing else.
+which days are worked, how a correction mends the record. It reads `redress report events --csv` and nothing else, of an
+erased case what that says is still counted.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import csv
 import json
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -44,16 +44,8 @@ CODE = [
 ]
 NO_COMPLAINT = {"service_request", "comment", "compliment"}
 NOT_STEPS = {
-    "corrected",
-    "moved_to",
-    "move_undone",
-    "timer_fired",
-    "held",
-    "hold_ended",
-    "claimed",
-    "released",
-    "reassigned",
-}
+    "corrected", "moved_to", "move_undone", "timer_fired", "held", "hold_ended", "claimed", "released", "reassigned",
+}  # fmt: skip
 OWN = ("stage_1", "stage_2", "stage_3")
 
 
@@ -104,6 +96,9 @@ class Stage:
     counts: bool
     how: str
     kept: dict[str, str] = field(default_factory=dict)  # "ack", "answer", "code_ack", "code" -> how it was kept
+    of: dict[str, str] = field(default_factory=dict)  # what a line of a report selects by: policy, version, area...
+    days_to_log: int = 0
+    code_due: date | None = None
 
 
 def stages(file: Path) -> list[Stage]:
@@ -115,34 +110,35 @@ def stages(file: Path) -> list[Stage]:
     return [stage for reference, (policy, rows) in cases.items() for stage in _case(reference, policy, rows)]
 
 
-def figures(found: list[Stage], first: date, last: date) -> dict[str, Counter]:
-    """The figures of volumes and timeliness over a period, by stage."""
-    by: dict[str, Counter] = {}
-    for one in found:
-        if one.counts:
-            by.setdefault(one.stage, Counter()).update(_counted(one, first, last))
-    return by
+def _erased(reference: str, rows: list[dict]) -> Iterator[Stage]:
+    """The stages of a case whose content was erased: its last event carries what is still counted."""
+    for kept in json.loads(rows[-1]["kept"]):
+        names = ("received", "acknowledged", "answered", "closed", "ack_due", "code_ack_due", "due", "code_due")
+        day = {name: date.fromisoformat(kept[name]) if kept[name] else None for name in names}
+        first = {name: date.fromisoformat(kept[f"{name}_original"]) for name in ("due", "code_due") if day[name]}
+        ends = [day[name] for name in ("received", "acknowledged", "answered", "closed")]
+        one = Stage(reference, kept["stage"], *ends, kept["counts"], kept["how"] or "open")
+        for whose, ours, due in (("", "answer", "due"), ("code_", "code", "code_due")):
+            ack_due = day[f"{whose}ack_due"]
+            one.kept[f"{whose}ack"] = _how(day["acknowledged"], ack_due, ack_due)
+            one.kept[ours] = _how(day["answered"], first.get(due), day[due])
+        stage = f"{kept['place']}-{kept['stage']}"
+        said = {name: kept[name] or "" for name in ("policy", "version", "area", "channel", "outcome")}
+        one.of = {**said, "stage": stage}
+        one.days_to_log, one.code_due = kept["days_to_log"], day["code_due"]
+        yield one
 
 
-def _counted(one: Stage, first: date, last: date) -> Iterator[str]:
-    far = date.max
-    closed, is_in = one.closed or far, lambda day: day is not None and first <= day <= last
-    yield from ["open_at_start"] * (one.received < first <= closed)
-    yield from ["open_at_end"] * (one.received <= last < closed)
-    yield from ["received"] * is_in(one.received)
-    if is_in(one.closed):
-        yield "closed"
-        yield "answered" if one.how == "answered" else "ended"
-        if one.how == "answered":
-            yield f"answered_{one.kept['answer']}"
-            yield f"code_{one.kept['code']}"
-    if is_in(one.acknowledged):
-        yield "acknowledged"
-        yield f"ack_{one.kept['ack']}"
-        yield f"code_ack_{one.kept['code_ack']}"
+def _how(done: date | None, original: date | None, due: date | None) -> str:
+    if not done or not original or not due:
+        return "unpromised" if not original else ""
+    return "in_time" if done <= original else "extended" if done <= due else "late"
 
 
 def _case(reference: str, policy: str, rows: list[dict]) -> Iterator[Stage]:
+    if rows[-1]["kept"]:
+        yield from (one for one in _erased(reference, rows) if one.stage in OWN)
+        return
     record = [
         Fact(int(r["number"]), r["event"], datetime.fromisoformat(r["happened"]), datetime.fromisoformat(r["recorded"]),
              json.loads(r["answers"]))
@@ -159,6 +155,11 @@ def _case(reference: str, policy: str, rows: list[dict]) -> Iterator[Stage]:
         if any(fact.name == f"{stage}.requested" for fact in facts)
     }
     ended = _ended(facts)
+    areas = [fact.said["service_area"] for fact in facts if fact.said.get("service_area")]
+    of_case = {
+        "policy": policy, "version": version, "area": areas[-1] if areas else "",
+        "channel": receipt.said.get("channel") or "",
+    }  # fmt: skip
     for stage, start in began.items():
         sent, acked = _first(facts, f"{stage}.response_sent"), _first(facts, f"{stage}.acknowledged")
         refused = [f for f in facts if f.name == f"{stage}.late_request_decided" and f.at >= start.at]
@@ -168,23 +169,26 @@ def _case(reference: str, policy: str, rows: list[dict]) -> Iterator[Stage]:
         if sent:
             closed, how = sent.day, "answered"
         one = Stage(reference, stage, start.day, acked and acked.day, sent and sent.day, closed, counts, how)
+        outcome = sent.said.get("outcome") if sent else None
+        one.of = {**of_case, "stage": f"{OWN.index(stage) + 1}-{stage}", "outcome": outcome or ""}
+        one.days_to_log = max((start.recorded.astimezone(LONDON).date() - start.day).days, 0)
         promised = PROMISES.get(version, {}).get(stage)
-        one.kept = _kept(facts, stage, start, acked, sent, promised, "ack", "answer", is_code=False)
+        one.kept, _ = _kept(facts, stage, start, acked, sent, promised, "ack", "answer", is_code=False)
         edition = [asked for day, asked in CODE if receipt.day >= date.fromisoformat(day)]
-        by_code = edition[-1].get(stage) if edition and version else None
-        one.kept |= _kept(facts, stage, start, acked, sent, by_code, "code_ack", "code", is_code=True)
+        by_code = edition[-1].get(stage) if edition else None
+        theirs, one.code_due = _kept(facts, stage, start, acked, sent, by_code, "code_ack", "code", is_code=True)
+        one.kept |= theirs
         yield one
 
 
-def _kept(facts, stage, start, acked, sent, promise, ack_name, name, *, is_code) -> dict[str, str]:
-    """How the acknowledgement and the answer of a stage were kept by one set of times."""
+def _kept(facts, stage, start, acked, sent, promise, ack_name, name, *, is_code) -> tuple[dict[str, str], date | None]:
+    """How the acknowledgement and the answer of a stage were kept by one set of times, and until when the answer was
+    due by it."""
     if promise is None:
-        return {ack_name: "unpromised", name: "unpromised"}
+        return {ack_name: "unpromised", name: "unpromised"}, None
     ack_in, _, answer_in, answer_of, more = promise
     ack_due = plus(start.day, ack_in) if ack_in else None
     ack = "unpromised" if ack_due is None else "in_time" if acked and acked.day <= ack_due else "late"
-    if sent is None:
-        return {ack_name: ack, name: ""}
     panel = _first(facts, f"{stage}.panel_met")
     runs_from = {
         RECEIPT: start.day, ASKED: start.day, ACK: acked.day if acked else ack_due,
@@ -203,8 +207,8 @@ def _kept(facts, stage, start, acked, sent, promise, ack_name, name, *, is_code)
                 due, given = day, given + 1
                 allowed = max(allowed, day) if inside else allowed
     last = allowed if is_code else due
-    how = "in_time" if sent.day <= original else "extended" if sent.day <= last else "late"
-    return {ack_name: ack, name: how}
+    how = "" if not sent else "in_time" if sent.day <= original else "extended" if sent.day <= last else "late"
+    return {ack_name: ack, name: how}, last
 
 
 def _standing(record: list[Fact]) -> list[Fact]:
@@ -239,7 +243,7 @@ def _ended(facts: list[Fact]) -> tuple[date | None, str]:
     """The end of a case that leaves a stage without an answer: turned away at triage, or withdrawn."""
     for fact in facts:
         if fact.name == "triaged" and fact.said.get("decision") != "complaint":
-            return fact.day, "turned away"
+            return fact.day, "refused"
         if fact.name == "withdrawn":
             return fact.day, "withdrawn"
     return None, "open"
