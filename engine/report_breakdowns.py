@@ -58,7 +58,7 @@ def contractors(reading: Reading, names: Names) -> tuple[list[Table], list[str]]
         (*COLUMNS[:5], *upheld, *COLUMNS[9:]),
         check=report_checks.flow,
     )
-    return [there], [NOTE, "The contractor is the last one a form of the case named."]
+    return [there], [NOTE, "The contractor is the last one a form of the case named; of an erased case none is kept."]
 
 
 def outcomes(reading: Reading, names: Names) -> tuple[list[Table], list[str]]:
