@@ -5,9 +5,10 @@ An act nobody has named here is still shown, in the plain words of its own name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import g
@@ -87,7 +88,6 @@ SAID = {
     "changed_retention": "Changed a period of retention",
 }
 
-
 EXPORTS = (
     *("exported", "exported_list", "exported_record", "exported_events", "proof_made"),
     *("asked_for_study", "stopped_study", "verified_record"),
@@ -156,7 +156,8 @@ GROUPS: dict[str, Group] = {
 }
 #: what is shown of an event that is about the record; of any other its name is enough, and the case has the rest
 SHOWN = ("task", "to_name", "was", "version", "decided_by", "deadline", "reason")
-LABELS = {"was": "was", "now": "is now", "to_name": "to", "was_happened": "was", "now_happened": "is now"}
+A_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+LABELS = {"was": "was", "now": "is now", "to_name": "to", "address": "network address"}
 FOR_MACHINES = frozenset({"group", "seal", "draft", "approved_seal", "request", "account"})
 
 
@@ -275,7 +276,12 @@ def _pairs(said: Mapping[str, Any]) -> str:
 
 
 def _pair(key: str, value: Any) -> str:
-    return f"{LABELS.get(key, wording.plain(key).lower())}: {_value(value)}"
+    return f"{LABELS.get(key) or _label(key)}: {_value(value)}"
+
+
+def _label(key: str) -> str:
+    """A key in words; the path of a file is none."""
+    return key if "/" in key or "." in key else wording.plain(key).lower()
 
 
 def _value(value: Any) -> str:
@@ -284,7 +290,11 @@ def _value(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping):
-        return "; ".join(f"{wording.plain(str(key)).lower()}: {_value(one) or 'nothing'}" for key, one in value.items())
+        return "; ".join(f"{_label(str(key))}: {_value(one) or 'nothing'}" for key, one in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(_value(one) for one in value)
-    return str(value)
+    text = str(value)
+    try:
+        return wording.day(date.fromisoformat(text)) if A_DAY.fullmatch(text) else text
+    except ValueError:
+        return text
