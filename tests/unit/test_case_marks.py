@@ -197,6 +197,30 @@ def test_a_correction_is_found_by_its_day_with_what_it_mended(office: Office, an
     assert sought(office, kind=case_marks.CHANGED) == []
 
 
+def test_what_departed_from_the_diagram_ends_no_case_after_the_next_step_either(office: Office, ann: Person):
+    reference = logged(office, ann, COUNCIL, "2024-06-03")
+    for day, key in (
+        ("2024-06-04", "triage"),
+        ("2024-06-05", "stage_1.acknowledge"),
+        ("2024-06-06", "stage_1.respond"),
+    ):
+        done(office, reference, ann, key, day)
+    recorded(office, reference, ann, "satisfied", "2024-06-10")
+    recorded(office, reference, ann, "withdrawn", "2024-06-12")
+    now = moment("2024-06-13")
+    steps.take(
+        office, reference, ann,
+        lambda file: corrections.correct(office, file, 4, ann, happened=None, reason="Sent to another", now=now), now,
+    )  # fmt: skip
+    [mark] = marks_of(office, reference, case_marks.OPEN)
+    assert mark.until == date(2024, 6, 12)
+    recorded(office, reference, ann, "ombudsman.contacted", "2024-06-20")
+    assert marks_of(office, reference, case_marks.OPEN) == [mark]
+    with office.database.reading() as tx:
+        row = stored.case_by_reference(tx, reference)
+        assert verification.case_differences(tx, office, row.id) == []
+
+
 def test_every_page_of_a_list_together_is_the_list_and_a_policy_narrows_it(office: Office):
     span = {"first": date(2024, 4, 1), "last": date(2024, 9, 30), "now": moment("2024-12-01")}
     for policy in (SEH, COUNCIL):
