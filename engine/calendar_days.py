@@ -30,6 +30,7 @@ from engine.store.calendar_rows import Holder
 from engine.wordings import day_in_words, listed
 
 LONGEST_NAME = 120
+ADDED, WITHDREW = "added_calendar_day", "withdrew_calendar_day"  # the acts
 KINDS: dict[str, Literal["bank_holiday", "closure"]] = {"bank_holiday": "bank_holiday", "closure": "closure"}
 
 Watch = Callable[[Sequence[int]], AbstractContextManager[Iterable[int]]]
@@ -163,7 +164,7 @@ def confirm(office: Office, shown: Drill, who: Person, now: datetime, watch: Wat
         news = stored.put_calendar(tx, replace(there, days=(*_others(there, change.day), change.day)), now=now)
         if not news:
             raise Refused("Somebody else has entered it meanwhile. Nothing was changed.")
-        what = "withdrew_calendar_day" if change.is_withdrawal else "added_calendar_day"
+        what = WITHDREW if change.is_withdrawal else ADDED
         said: dict[str, object] = {"day": change.day.date.isoformat(), "name": change.day.name, "kind": change.day.kind}
         said |= {"was": "a day off" if change.is_withdrawal else "not a day off"}
         said |= {"now": "not a day off" if change.is_withdrawal else "a day off"}

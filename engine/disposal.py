@@ -32,6 +32,7 @@ Key = TypeVar("Key", str, int)
 
 MOST_AT_ONCE = 50
 LONGEST_REASON = 500
+PLACED, ENDED = "placed_hold", "ended_hold"  # the acts
 CHANGED_MEANWHILE = "Somebody else changed this a moment ago. Look at the page again."
 
 
@@ -113,7 +114,7 @@ def hold(office: Office, who: Person, reference: str, reason: str, now: datetime
             if _is_erased(tx, row):
                 raise BadAnswers({"reference": f"What was recorded of {reference} is erased already."})
             disposals.hold(tx, row.id, said, by=int(who.id), by_name=who.name, now=now)
-            _act(tx, who, "placed_hold", row.reference, now)
+            _act(tx, who, PLACED, row.reference, now)
     except AlreadyThere as there:
         raise BadAnswers({"reference": f"There is a hold on {reference} already."}) from there
 
@@ -127,7 +128,7 @@ def end_hold(office: Office, who: Person, hold_id: int, reason: str, now: dateti
             raise Unknown("There is no such hold.")
         if not disposals.end_hold(tx, hold_id, said, by=int(who.id), by_name=who.name, now=now):
             raise Refused("The hold has ended already.")
-        _act(tx, who, "ended_hold", there.reference, now)
+        _act(tx, who, ENDED, there.reference, now)
         return there.reference
 
 
@@ -273,8 +274,8 @@ _BECAME = {
     "approved_disposal": ("disposal asked for", "erased"),
     "refused_disposal": ("disposal asked for", "kept: refused"),
     "took_back_disposal": ("disposal asked for", "kept: taken back"),
-    "placed_hold": ("not held", "held"),
-    "ended_hold": ("held", "not held"),
+    PLACED: ("not held", "held"),
+    ENDED: ("held", "not held"),
 }
 
 

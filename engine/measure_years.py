@@ -95,7 +95,7 @@ def enter(office: Office, who: Person, policy: str, begins: date, given: Mapping
         if errors:
             raise BadAnswers(errors)
         reporting_years.put(tx, wanted)
-        detail = {"was": _said(was), "now": _said(wanted)}
+        detail = {"was": said(was), "now": said(wanted)}
         acts.record_act(tx, int(who.id), what=ENTERED, about=f"{policy} {begins}", now=now, detail=detail)
     return wanted
 
@@ -110,5 +110,5 @@ def _homes(given: Mapping[str, Any], name: str, errors: dict[str, str]) -> int |
     return int(text)
 
 
-def _said(row: YearRow) -> dict[str, Any]:
+def said(row: YearRow) -> dict[str, Any]:
     return {name: value for name, value in asdict(row).items() if name not in ("policy", "begins")}

@@ -29,6 +29,7 @@ from engine.store.library import VersionRow
 from engine.store.marks import MarkRow, marks_of
 from engine.store.measures import MeasureRow, measures_of
 from engine.store.publications import PublicationRow
+from engine.wordings import day_in_words
 
 Row = TypeVar("Row", OpenTask, DeadlineRow, TimerRow, MeasureRow, MarkRow)
 
@@ -60,6 +61,17 @@ def version_differences(tx: Transaction) -> Iterator[Difference]:
         yield from _approval_differences(tx, row, published.get(row.id))
     for sha256 in sorted(damaged):
         yield Difference("sealed files", f"the file stored as {sha256[:12]}… is not what was stored.")
+
+
+def registered_differences(tx: Transaction, office: Office) -> Iterator[Difference]:
+    """Sealed versions whose title or first day is stored otherwise than their own text says it."""
+    for row in stored.versions(tx):
+        key = f"{row.policy}/{row.version}"
+        said = office.shelved[key].book.version if key in office.shelved else None
+        if said and (row.title, row.in_force_from) != (said.title, said.in_force_from):
+            stands = f"'{row.title}', in force from {day_in_words(row.in_force_from)}"
+            says = f"'{said.title}', in force from {day_in_words(said.in_force_from)}"
+            yield Difference(key, f"it is stored as {stands}; its text says {says}.")
 
 
 def _approval_differences(tx: Transaction, row: VersionRow, how: PublicationRow | None) -> Iterator[Difference]:

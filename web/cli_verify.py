@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from engine import clock, evidence_checks, verification, verification_run, verify_bundle
+from engine import clock, entered_checks, evidence_checks, verification, verification_run, verify_bundle
 from engine.evidence_checks import Points
 from engine.library import Library, load
 from engine.office import office_of
@@ -146,6 +146,10 @@ def _cases(database: Database, shelf: Library, root: Path, points: Points, jobs:
             "sealed versions", f"they cannot be read, so no case could be checked. {type(odd).__name__}: {odd}"
         )
         return
+    with database.reading() as tx:
+        yield from verification.registered_differences(tx, office)
+        days = entered_checks.entered_differences(tx, shelf.calendars)
+        yield from (Difference(one.about, one.what) for one in days)
     done = 0
     with progress_to("Checking cases") as show:
 

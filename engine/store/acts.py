@@ -63,6 +63,11 @@ def acts(
     return [Act(*row) for row in tx.execute(query)]
 
 
+def done(tx: Transaction, *what: str) -> list[Act]:
+    """Every act of these kinds, the first first."""
+    return [Act(*row) for row in tx.execute(select(act).where(act.c.what.in_(what)).order_by(act.c.id))]
+
+
 def result_of_request(tx: Transaction, key: str) -> Any:
     """What the request with this key led to, or None where it is new."""
     return tx.execute(_RESULT, {"which": key}).scalar_one_or_none()

@@ -237,6 +237,11 @@ def holds(tx: Transaction, policy: str) -> list[HoldRow]:
     return [HoldRow(*row) for row in tx.execute(query.order_by(disposal_hold.c.id.desc()))]
 
 
+def held(tx: Transaction) -> list[str]:
+    """The references of the cases with a hold in force."""
+    return [row.reference for row in tx.execute(_HOLDS.where(disposal_hold.c.ended_at.is_(None)))]
+
+
 def hold_of(tx: Transaction, case_id: int) -> HoldRow | None:
     """The hold in force on a case, or None."""
     row = tx.execute(_HOLDS.where(disposal_hold.c.case_id == case_id, disposal_hold.c.ended_at.is_(None))).one_or_none()
