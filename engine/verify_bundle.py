@@ -746,9 +746,14 @@ def seal_faults(files: dict[str, bytes], seal: str) -> list[str]:
 
 
 def _sealed_by(files: dict[str, bytes], seal: str) -> Iterator[str]:
-    known = "It is the one you gave." if seal else "Ask its maker whether that is theirs: --seal HASH."
-    yield f"The seal of this bundle is {sha256(files[MANIFEST])}. {known}"
-    yield "WHOLE: nothing in this bundle was changed after it was sealed."
+    own = sha256(files[MANIFEST])
+    if seal:
+        yield f"The seal of this bundle is {own}. It is the one you gave."
+        yield "WHOLE: every byte of this bundle is as its maker sealed it."
+    else:
+        yield "NOTHING WRONG WAS FOUND in what can be checked without the seal: events, letters, policy."
+        yield "Not shown yet: that the page, the dates on it and everything else are as their maker sealed them."
+        yield f"Ask whoever made it for the seal of this bundle, by telephone, and give it: --seal HASH. It has {own}."
 
 
 def _more(wrong: list[str]) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 
 from flask import Blueprint, render_template, request, send_file
@@ -13,9 +15,10 @@ from engine.case_files import CaseFile
 from engine.evidence_bundle import Wanted
 from engine.forms import Field, Form, check_answers
 from engine.refusals import Refused
-from engine.store import checkpoints, documents
+from engine.store import acts, checkpoints, documents
+from engine.store.acts import Act
 from engine.store.documents import LETTER, PACK
-from web import answers, current, forms, proof_making
+from web import answers, current, forms, proof_making, record_words
 from web.access import may
 
 pages = Blueprint("proof", __name__, url_prefix="/cases/<reference>/proof")
@@ -41,6 +44,8 @@ FORM = Form(
         ),
     ),
 )
+
+MOST_ACTS, MOST_SHOWN = 10_000, 20
 
 Answer = str | Response | tuple[str, int]
 
@@ -76,6 +81,32 @@ def _file(reference: str) -> CaseFile:
     return steps.seen_by(current.office(), reference, current.person(), current.now())
 
 
+@dataclass(frozen=True)
+class Made:
+    """A bundle that was made of a case: when, by whom, for whom, and its seal in groups."""
+
+    at: datetime
+    who: str
+    why: str
+    seal: str
+
+
+def _made(reference: str) -> list[Made]:
+    """The bundles that were made of a case, the latest first, as the record has them."""
+    with current.database().reading() as tx:
+        done = [
+            act for act in acts.acts(tx, about=f"case {reference}", limit=MOST_ACTS) if act.what == proof_making.MADE
+        ]
+    names = record_words.people_named() if done else {}
+    return [_told(act, names) for act in done][:MOST_SHOWN]
+
+
+def _told(act: Act, names: Mapping[int, str]) -> Made:
+    said = act.detail or {}
+    who = names.get(act.person_id, "") if act.person_id else str(said.get("account", ""))
+    return Made(act.at, who, str(said.get("why", "")), evidence.in_groups(str(said.get("manifest", ""))))
+
+
 def _page(file: CaseFile, typed: answers.Answers | None = None, wrong: Mapping[str, str] | None = None) -> str:
     assert file.row is not None  # a case that is opened has one
     with current.database().reading() as tx:
@@ -88,5 +119,6 @@ def _page(file: CaseFile, typed: answers.Answers | None = None, wrong: Mapping[s
         letters=sum(row.kind == LETTER for row in rows),
         documents=sum(row.kind not in (LETTER, PACK) for row in rows),
         last=last,
+        made=_made(file.reference),
         last_hash=evidence.in_groups(last.hash) if last else "",
     )

@@ -45,6 +45,11 @@ def test_an_auditor_makes_a_bundle_that_is_whole(
         (act,) = [one for one in acts.acts(tx, about=f"case {reference}") if one.what == MADE]
     assert act.detail
     assert act.detail["why"] == "For the Housing Ombudsman"
+    shown = browser.get(f"/cases/{reference}/proof").text
+    (seal,) = re.findall(r"For the Housing Ombudsman</dt>\s*<dd[^>]*><code>([0-9a-f ]+)</code>", shown)
+    code, told = verify_bundle.report(str(place), seal=seal)
+    assert code == 0
+    assert "WHOLE: every byte of this bundle is as its maker sealed it." in told
 
 
 def test_whom_it_is_for_is_asked(office: Office, as_person: Callable[[str], FlaskClient]) -> None:
