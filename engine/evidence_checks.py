@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,9 @@ from engine.case_words import moment_in_words
 from engine.evidence import FORMAT, lines_of, text_hash
 from engine.evidence_keeping import SUFFIX
 from engine.store import checkpoints
+from engine.store.acts import Act
 from engine.store.chain import ChainedEvent, instant_text
-from engine.store.checkpoints import CheckpointRow, End
+from engine.store.checkpoints import CheckpointRow, End, LinkedAct
 from engine.store.database import Transaction
 from engine.verify_bundle import Bad, of_kind, strict
 from engine.wordings import day_in_words
@@ -29,6 +31,7 @@ from engine.wordings import day_in_words
 MOST_BYTES = 200_000_000
 #: how long what was recorded before a checkpoint may take to be stored, and clocks may differ
 LATE = timedelta(hours=1)
+BACK_DATED = "it says it was done before a checkpoint that does not have it: it was put in later."
 #: what a checkpoint says and of which kind each is
 SAID: Mapping[str, type] = {
     "format": str, "installation": str, "number": int, "day": str, "made": str, "cases": int, "events": int,
@@ -135,27 +138,43 @@ def missing(found: Points, references: Iterable[str], versions: Mapping[str, str
 
 def act_faults(tx: Transaction, found: Points) -> Iterator[Fault]:
     """The first link of the acts' chain that does not hold, and what the checkpoints say of it that no longer is so."""
-    wanted = {(said := json.loads(row.head))["acts"]: (said["acts_hash"], row) for row in reversed(found.rows)}
-    previous, number = "", 0
+    yield from islice(_act_faults(tx, found), 1)
+
+
+def _act_faults(tx: Transaction, found: Points) -> Iterator[Fault]:
+    said = [(json.loads(row.head), row) for row in found.rows]
+    wanted = {one["acts"]: (one["acts_hash"], row) for one, row in reversed(said)}
+    made = {one["acts"]: row.made for one, row in said}
+    previous, number, since = "", 0, made.get(0)
     for number, link in enumerate(checkpoints.linked_acts(tx), 1):
-        about = f"act {link.act_id}"
-        if link.number != number:
-            yield Fault(f"acts, link {number}", "it is missing from the chain of the acts.")
-            return
-        if link.act is None:
-            yield Fault(about, "the act was taken out of the record.")
-            return
-        previous = evidence.act_hash(number, link.act, previous)
-        if previous != link.hash:
-            yield Fault(about, "it was changed after it was recorded, or something before it.")
-            return
+        if wrong := _link_fault(number, link, previous, since):
+            yield wrong
         if number in wanted and wanted[number][0] != link.hash:
-            yield Fault(about, f"the acts up to it are not those of the {evidence.day_of(wanted[number][1])}.")
-            return
+            which = evidence.day_of(wanted[number][1])
+            yield Fault(f"act {link.act_id}", f"the acts up to it are not those of the {which}.")
+        previous, since = link.hash, made.get(number, since)
     for count, (_, row) in sorted(wanted.items()):
         if count > number:
             yield Fault(f"acts, link {number + 1}", f"it is missing. The {evidence.day_of(row)} has {count} acts.")
-            return
+    for act in checkpoints.acts_to_link(tx, every=True):
+        if _is_put_in(act, max(made.values(), default=None)):
+            yield Fault(f"act {act.id}", BACK_DATED)
+
+
+def _link_fault(number: int, link: LinkedAct, previous: str, since: datetime | None) -> Fault | None:
+    """What is wrong with a link that follows one with the hash `previous`, and a checkpoint that was made then."""
+    if link.number != number:
+        return Fault(f"acts, link {number}", "it is missing from the chain of the acts.")
+    if link.act is None:
+        return Fault(f"act {link.act_id}", "the act was taken out of the record.")
+    if evidence.act_hash(number, link.act, previous) != link.hash:
+        return Fault(f"act {link.act_id}", "it was changed after it was recorded, or something before it.")
+    return Fault(f"act {link.act_id}", BACK_DATED) if _is_put_in(link.act, since) else None
+
+
+def _is_put_in(act: Act, since: datetime | None) -> bool:
+    """Whether an act says it was done well before a checkpoint was made that does not have it."""
+    return since is not None and act.at < since - LATE
 
 
 def _first_changed(ends: Ends, chain: Sequence[ChainedEvent]) -> int:

@@ -70,8 +70,8 @@ def timeliness(reading: Reading, names: Names) -> tuple[list[Table], list[str]]:
         "In time: by the end of the day the policy or the Code gives. Extended: after that day and by the end of the "
         "new one, which was told before the old one had passed. By the Code one notice counts, with "
         "a date no later than it allows; a second one, or one with a later date, leaves the answer due when it was.",
-        "Where the version promises no date, or no edition of the Code was in force on the day of receipt, there is no "
-        "date to keep, and the answer stands in no share.",
+        "Where the version promises no date, or no edition of the Code that is kept here was in force on the day of "
+        "receipt, there is no date to keep, and the answer stands in no share.",
         "Days late are calendar days after the last day that was due.",
     ]
 

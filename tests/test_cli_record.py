@@ -234,7 +234,7 @@ def test_two_versions_are_compared_as_on_the_page_and_that_it_was_asked_for_is_r
     assert "Stage 1: answer: asked for 1, 1; in time 1, 1" in told
     rows = list(csv.reader(io.StringIO((tmp_path / "cases.csv").read_text(encoding="utf-8-sig"))))
     assert {row[0] for row in rows[1:]} == {reference}
-    counts = json.loads(run(office, "policy", "compare", *versions, *period, "--json").output)
+    counts = json.loads(run(office, "policy", "compare", *versions, *period, "--json").stdout)
     assert counts["words"]["left:met:stage_1.response"] == 1
     kinds = [one.what for one in recorded(office)[:3]]
     assert kinds == ["asked_for_study", "exported", "asked_for_study"]
@@ -249,7 +249,7 @@ def test_closed_cases_are_held_against_their_policy_on_the_command_line(office: 
     assert "No complaint received in that period is closed." in said.output
     run(office, "worker", "--once")  # the window lapsed long ago, and closes it
     told = run(office, "policy", "conformance", "--from", "2024-01-01", "--csv", tmp_path / "found.csv").output
-    counts = json.loads(run(office, "policy", "conformance", "--from", "2024-01-01", "--json").output)
+    counts = json.loads(run(office, "policy", "conformance", "--from", "2024-01-01", "--json").stdout)
     assert f"{counts['cases']} closed, {counts['kinds'].get('some', 0)} with something not allowed" in told
     assert counts["cases"] == 1
 

@@ -87,7 +87,8 @@ def test_every_line_of_the_other_reports_agrees_too(
     url: str, recounted: list[recount.Stage], name: str, first: str, last: str
 ):
     """By area, channel, version and outcome, days to log, and both counts of CH02, each line by what it selects."""
-    said = json.loads(told(name, "--from", first, "--to", last, "--json", "--database", url))
+    period = ["--to", last] if name == "ch" else ["--from", first, "--to", last]  # a year by its last day
+    said = json.loads(told(name, *period, "--json", "--database", url))
     assert lines_agree(said, recounted) or said["is_empty"] or name == "logging"
 
 
@@ -143,3 +144,9 @@ def test_what_is_measured_agrees_with_the_events(office: Demonstration):
 
 def test_the_demonstration_has_its_database_where_the_reports_look(url: str):
     assert Path(url.removeprefix("sqlite:///")).name == DATABASE
+
+
+def test_a_report_of_a_year_is_refused_for_more_than_one(url: str):
+    ran = CliRunner().invoke(main, ["report", "ch", "--from", "2018-01-01", "--to", "2026-11-22", "--database", url])
+    assert ran.exit_code == 2
+    assert "'ch' is of one reporting year" in ran.output

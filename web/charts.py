@@ -26,6 +26,7 @@ HATCHINGS = (  # of squares eight wide, drawn over the series' colour; the first
     "M0,4 h8",
     "M-2,6 l4,4 M0,0 l8,8 M6,-2 l4,4",
     "M4,0 v8 M0,4 h8",
+    "M2,2 h4 v4 h-4 z",
 )
 STEPS = (4, 8, 12, 16, 20)  # an axis has four parts, and each is a round number
 

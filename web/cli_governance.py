@@ -99,7 +99,7 @@ def _lines(found: Governance) -> Iterator[str]:
     version = found.version
     yield f"{found.file.reference}, as of {day_in_words(found.ledger.today)}"
     yield f"  Governed by: {version.key if version else 'no version'}. {found.file.governing.why}"
-    yield f"  Measured by: {found.edition.title if found.edition else 'no edition of the Code: the first came later'}"
+    yield f"  Measured by: {found.edition.title if found.edition else 'no edition of the Code that is kept here'}"
     if found.edition_then and found.edition_then != found.edition:
         yield f"  The Code in force that day: {found.edition_then.title}"
     if version and found.shelved:

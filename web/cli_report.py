@@ -234,6 +234,10 @@ def _made(
         usual = last_month(work.today)
     if there.is_by_year:
         usual = reporting_year(first or last or work.today)
+        if last is not None and not usual[0] <= last <= usual[1]:
+            raise click.UsageError(
+                f"'{there.name}' is of one reporting year, which ends on 31 March: name days of one."
+            )
         first, last = usual
     with work.office.database.reading() as tx:
         names = report_names.names(tx, work.office)

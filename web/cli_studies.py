@@ -19,6 +19,7 @@ from engine.problems import did_you_mean
 from engine.store import impacts
 from engine.store.case_rows import CaseRow
 from engine.store.database import Database
+from engine.wordings import day_in_words
 from web import cli_record, conformance, csv_text, side_by_side_words
 from web.cli_acting import DAY, AtWork, at_work
 from web.cli_record import READER
@@ -167,6 +168,7 @@ def _study(
     who, database = work.person(sign_in) if sign_in else None, work.office.database
     said = {"study": kind, "about": about, "from": period[0].isoformat(), "to": period[1].isoformat()}
     cli_record.note(database, "asked_for_study", "study on the command line", work.now, who, **said)
+    click.echo(f"Received from {day_in_words(period[0])} to {day_in_words(period[1])}.", err=True)
     found: list[Found] = []
     with progress_to("Replaying cases") as told:
         counts = wanted.carried_out(database, told, found.extend)

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -271,6 +272,18 @@ def test_an_act_changed_or_taken_out_is_found(kept: tuple[Office, Person, Path, 
     assert "the act was taken out of the record" in said(office, folder)
     edit(office, "DELETE FROM act_link WHERE number >= 2")
     assert "it is missing. The checkpoint 1 of 13 June 2024 has" in said(office, folder)
+
+
+def test_an_act_put_in_with_an_early_date_is_found_before_it_is_chained_and_after(
+    kept: tuple[Office, Person, Path, list[str]],
+):
+    office, _, folder, _ = kept
+    with office.database.writing() as tx:
+        acts.record_act(tx, None, what="added_calendar_day", about="calendar england", now=FIRST - timedelta(days=900))
+    for day in (2, 3):
+        assert "put in later" in said(office, folder)
+        evidence_keeping.keep(office.database, Copies(folder), SECOND + timedelta(days=day))
+    assert "put in later" in said(office, folder)
 
 
 def test_a_sealed_policy_changed_with_its_seal_is_found(kept: tuple[Office, Person, Path, list[str]]):
