@@ -75,7 +75,7 @@ def report(report_name: str) -> Answer:
         there=there,
         report=made,
         period=monitoring_words.period(asked.first, asked.last),
-        tables=[_shown(table, made, asked) for table in made.tables],
+        tables=[] if asked.wrong else [_shown(table, made, asked) for table in made.tables],
         ways=_ways(there, asked),
         questions=questions,
         chosen=monitoring_asked.tags("monitoring.report", asked.given, asked.selection, names, report_name=report_name),

@@ -102,6 +102,7 @@ def test_a_period_that_is_none_is_said(auditor: FlaskClient, query: str):
     answer = auditor.get(f"/compliance/reports/volumes?{query}")
     assert answer.status_code == 400
     assert "There is a problem" in answer.text
+    assert "<table" not in answer.text, "figures of another period, which nobody asked for"
     assert_valid(answer.text)
     assert auditor.get(f"/compliance/figures/received?{query}").status_code == 400
     assert auditor.get(f"/compliance/reports/volumes/csv?{query}").status_code == 400
