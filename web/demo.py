@@ -20,7 +20,16 @@ from engine.mail import NOTICE
 from engine.office import Office
 from engine.store import outbox
 from engine.store.database import open_database
-from web import demo_contacts, demo_disposal, demo_drafts, demo_people, demo_telling, installation, passwords
+from web import (
+    demo_contacts,
+    demo_disposal,
+    demo_drafts,
+    demo_homes,
+    demo_people,
+    demo_telling,
+    installation,
+    passwords,
+)
 from web.current import Settings
 from web.demo_mail import DemoMail
 from web.demo_people import Member
@@ -82,6 +91,7 @@ def make(folder: Path, library: Path, now: datetime, watch: Watch, *, seed: int 
         references = tuple(demo_telling.tell(desk, story) for story in watched)
     demo_drafts.begin(office, members, at(days.ago(1), OFFICE_CLOSES))
     members += demo_disposal.begin(office, seed, at(days.ago(1), OFFICE_CLOSES))
+    demo_homes.enter(office, members, at(days.ago(1), OFFICE_CLOSES))
     _tell_staff(office, at(days.ago(1), OFFICE_CLOSES))
     return Demonstration(database.url, office, tuple(members), password, references)
 
