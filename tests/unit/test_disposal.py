@@ -110,7 +110,7 @@ def with_papers(office: Office, reference: str, shared_with: str = "") -> None:
     with office.database.writing() as tx:
         row = cases.case_by_reference(tx, reference)
         assert row is not None
-        own = NewDocument("letter", f"To {NAME}", f"{NAME}.pdf", "application/pdf", f"Dear {NAME}".encode())
+        own = NewDocument("attachment", f"From {NAME}", f"{NAME}.pdf", "application/pdf", f"Dear {NAME}".encode())
         shared = NewDocument("attachment", "A leaflet", "leaflet.pdf", "application/pdf", b"For everybody")
         documents.put(tx, row.id, documents=[own, shared], by=by, now=BEGAN)
         answers = {"understanding": NAME}

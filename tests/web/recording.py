@@ -60,7 +60,8 @@ def _executed(
 
 @event.listens_for(Engine, "rollback")
 def _rolled_back(connection: Connection) -> None:
-    connection.info.pop("written", None)
+    if not connection.invalidated:  # one that was cut has forgotten it, and may not be asked
+        connection.info.pop("written", None)
 
 
 @event.listens_for(Engine, "commit")
