@@ -29,7 +29,7 @@ from engine.events import (
 from engine.process import StateRefused
 from engine.record import Governing, governed_by, standing_events
 from engine.refusals import Erased, OfficeChanged, Refused, Unknown
-from engine.replay import Drive, Rulebook, Run, replay, resume
+from engine.replay import Departure, Drive, Rulebook, Run, replay, resume
 from engine.rights import THE_CLOCK, Person
 from engine.store import cases as stored
 from engine.store.case_rows import OutboxItem
@@ -143,7 +143,8 @@ def opened(office: Office, row: stored.CaseRow, record: Sequence[CaseEvent], now
     run = None
     if book and row.hold != OVER_BUDGET:
         is_current = is_whole and row.state and row.state_definition == office.seal(book.version)
-        run = _resumed(book, row.state, known, events, now) if is_current else replay(book, events, now)
+        run = _resumed(book, row.state, events, now) if is_current else replay(book, events, now)
+        run.departures = _departures(book, known, events, now) if is_current else run.departures
         run.passes(now)
     return CaseFile(row, row.policy, known, events, governing, book, run, _standing(run, now))
 
@@ -172,7 +173,8 @@ def plan_event(office: Office, file: CaseFile, event: CaseEvent) -> Plan:
     if file.run is None or file.row is None or not _is_latest(file, event):
         after = as_recorded(office, file.policy, record, event.recorded)
     else:
-        run = _resumed(file.run.book, file.row.state, file.record, file.events, _clock_before(file, event))
+        run = _resumed(file.run.book, file.row.state, file.events, _clock_before(file, event))
+        run.departures = [*file.run.departures]
         run.happens(event)
         run.passes(event.recorded)
         events = (*file.events, event)
@@ -199,7 +201,8 @@ def plan_clock(office: Office, file: CaseFile, now: datetime) -> Plan | None:
     """The timers that fell due by `now`, fired; None where none did."""
     if file.run is None or file.row is None or not file.row.state:
         return None
-    run = _resumed(file.run.book, file.row.state, file.record, file.events, _clock_before(file, None))
+    run = _resumed(file.run.book, file.row.state, file.events, _clock_before(file, None))
+    run.departures = [*file.run.departures]
     run.passes(now)
     if not run.fired:
         return None
@@ -234,21 +237,23 @@ def _refuse_if_unread(office: Office, row: stored.CaseRow) -> None:
         raise OfficeChanged
 
 
-def _resumed(
-    book: Rulebook, state: bytes, record: Sequence[CaseEvent], events: Sequence[CaseEvent], now: datetime
-) -> Run:
-    """The case from its stored state; from its events where an older program left a state this one cannot read.
-
-    A state does not say which events departed from the diagram. There are such only where the record was mended, or
-    something was written down after what came later: those cases are driven once more to know."""
+def _resumed(book: Rulebook, state: bytes, events: Sequence[CaseEvent], now: datetime) -> Run:
+    """The case from its stored state; from its events where an older program left a state this one cannot read."""
     try:
-        run = resume(book, state, events, now)
+        return resume(book, state, events, now)
     except StateRefused:
         return replay(book, events, now)
+
+
+def _departures(
+    book: Rulebook, record: Sequence[CaseEvent], events: Sequence[CaseEvent], now: datetime
+) -> list[Departure]:
+    """What departed from the diagram, which a stored state does not say. There is such only where the record was
+    mended, or something was written down after what came later: those cases are driven once more to know."""
     is_mended = any(event.name in (CORRECTED, MOVED, MOVE_UNDONE) for event in record)
     if is_mended or any(before.number > after.number for before, after in pairwise(events)):
-        run.departures = replay(book, events, now).departures
-    return run
+        return replay(book, events, now).departures
+    return []
 
 
 def _standing(run: Run | None, now: datetime) -> Standing:
