@@ -13,13 +13,11 @@ from engine.evidence_checks import Points
 from engine.library import Library, load
 from engine.office import office_of
 from engine.problems import Broken
-from engine.store import acts
 from engine.store.database import Database
 from engine.verification import Difference
 from engine.verify_bundle import Unreadable
-from web import cli_record
+from web import cli_record, proof_making
 from web.cli_words import DATABASE, FOLDER, LIBRARY, SHIPPED, existing_database, in_a_sentence, progress_to
-from web.proof_making import MADE
 
 SAID_EVERY = 10_000  # cases, where there is no terminal to show a bar on
 
@@ -105,7 +103,7 @@ def _was_made_here(bundle: Path, database: Database) -> int:
     case = verify_bundle.manifest_of(files)["case"]
     seal = verify_bundle.sha256(files[verify_bundle.MANIFEST])
     with database.reading() as tx:
-        known = [act for act in acts.acts(tx, about=f"case {case}", limit=10_000) if act.what == MADE]
+        known = proof_making.made_of(tx, case)
     if any(act.detail and act.detail.get("manifest") == seal for act in known):
         click.echo("It was made here: the record names it.")
         return 0

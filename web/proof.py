@@ -15,7 +15,7 @@ from engine.case_files import CaseFile
 from engine.evidence_bundle import Wanted
 from engine.forms import Field, Form, check_answers
 from engine.refusals import Refused
-from engine.store import acts, checkpoints, documents
+from engine.store import checkpoints, documents
 from engine.store.acts import Act
 from engine.store.documents import LETTER, PACK
 from web import answers, current, forms, proof_making, record_words
@@ -45,7 +45,7 @@ FORM = Form(
     ),
 )
 
-MOST_ACTS, MOST_SHOWN = 10_000, 20
+MOST_SHOWN = 20
 
 Answer = str | Response | tuple[str, int]
 
@@ -94,11 +94,9 @@ class Made:
 def _made(reference: str) -> list[Made]:
     """The bundles that were made of a case, the latest first, as the record has them."""
     with current.database().reading() as tx:
-        done = [
-            act for act in acts.acts(tx, about=f"case {reference}", limit=MOST_ACTS) if act.what == proof_making.MADE
-        ]
+        done = proof_making.made_of(tx, reference)[:MOST_SHOWN]
     names = record_words.people_named() if done else {}
-    return [_told(act, names) for act in done][:MOST_SHOWN]
+    return [_told(act, names) for act in done]
 
 
 def _told(act: Act, names: Mapping[int, str]) -> Made:

@@ -15,9 +15,12 @@ from engine.evidence_bundle import Wanted
 from engine.office import Office
 from engine.refusals import Refused
 from engine.store import acts
+from engine.store.acts import Act
+from engine.store.database import Transaction
 from web import proof_page
 
 MADE = "proof_made"
+MOST_ACTS = 10_000
 
 
 def made(
@@ -34,6 +37,11 @@ def made(
     with office.database.writing() as tx:
         acts.record_act(tx, person_id, what=MADE, about=f"case {file.reference}", now=wanted.now, detail=detail)
     return files
+
+
+def made_of(tx: Transaction, reference: str) -> list[Act]:
+    """The acts of making bundles of a case, the latest first."""
+    return [act for act in acts.acts(tx, about=f"case {reference}", limit=MOST_ACTS) if act.what == MADE]
 
 
 def name_of(file: CaseFile) -> str:
