@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from engine import case_files, corrections, steps, verify_bundle
@@ -17,9 +18,10 @@ from engine.case_files import CaseFile
 from engine.events import moment
 from engine.office import Office
 from engine.store import acts
-from tests.unit import case_acts
+from tests.unit import bundles, case_acts
 from tests.unit.casting import hired
 from tests.web import office_work
+from web.cli import main
 from web.proof_making import MADE
 
 
@@ -126,3 +128,20 @@ def test_a_wait_that_law_cut_short_is_said_to_be_cut_short(
     case_acts.done(office, reference, ann, "stage_2.respond", "2022-08-18")
     text = readable(as_person("auditor"), reference, tmp_path)
     assert "which would be 13 October 2022; the law ended that wait, so it is 1 October 2022" in text
+
+
+def test_the_record_is_asked_whether_it_made_a_bundle(
+    office: Office, as_person: Callable[[str], FlaskClient], tmp_path: Path
+) -> None:
+    reference, place = office_work.log(office, "2026-03-02"), tmp_path / "bundle.zip"
+    answer = as_person("auditor").post(f"/cases/{reference}/proof", data={"why": "For the Housing Ombudsman"})
+    place.write_bytes(answer.data)
+    asking = ["verify", str(place), "--made-here", "--database", office.database.url]
+    ran = CliRunner().invoke(main, asking)
+    assert ran.exit_code == 0, ran.output
+    assert "It was made here: the record names it." in ran.output
+    files = verify_bundle.files_of(place) | {"README.txt": b"Another text"}
+    place.write_bytes(verify_bundle.zipped(bundles.resealed(files), f"{reference}-proof"))
+    ran = CliRunner().invoke(main, asking)
+    assert ran.exit_code == 1
+    assert "It was NOT made here" in ran.output
